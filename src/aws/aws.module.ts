@@ -1,0 +1,42 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { Global, Inject, Logger, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { cognito, dynamoDb, s3, secretsManager } from './clients.js';
+import { SecretsManagerSecrets } from './secrets-manager-secrets.js';
+import { Secrets } from '../common/secrets.js';
+
+const logger = new Logger('Secrets');
+
+/** One client per AWS service, shared by all adapters. */
+@Global()
+@Module({
+  providers: [
+    { provide: DynamoDBDocumentClient, inject: [Config], useFactory: dynamoDb },
+    { provide: S3Client, inject: [Config], useFactory: s3 },
+    { provide: SecretsManagerClient, inject: [Config], useFactory: secretsManager },
+    { provide: CognitoIdentityProviderClient, inject: [Config], useFactory: cognito },
+    {
+      provide: Secrets,
+      inject: [SecretsManagerClient, Config],
+      useFactory: (client: SecretsManagerClient, config: Config) =>
+        new SecretsManagerSecrets(client, config.APP_SECRET_ID, (reason) =>
+          logger.error(`The application secret could not be refreshed (${reason}); the last good one stays in use.`),
+        ),
+    },
+  ],
+  exports: [DynamoDBDocumentClient, S3Client, SecretsManagerClient, CognitoIdentityProviderClient, Secrets],
+})
+export class AwsModule implements OnModuleInit, OnModuleDestroy {
+  constructor(@Inject(Secrets) private readonly secrets: SecretsManagerSecrets) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.secrets.start();
+  }
+
+  onModuleDestroy(): void {
+    this.secrets.stop();
+  }
+}

@@ -1,0 +1,21 @@
+/** Keys that sign page cursors and share links; what `previous` signed is accepted too, so that a rotation fails nothing. */
+export interface SigningKeys {
+  current: Buffer;
+  previous?: Buffer;
+}
+
+export interface CacheCredentials {
+  username?: string;
+  password?: string;
+}
+
+export interface SecretSet {
+  signingKeys: SigningKeys;
+  cache: CacheCredentials;
+}
+
+/** The application's secret, loaded before the task is ready and refreshed while it runs; the last good one is kept. */
+export abstract class Secrets {
+  /** Throws `AppError('unavailable')` until the first load succeeded. */
+  abstract current(): SecretSet;
+}
