@@ -1,0 +1,33 @@
+import { Global, Logger, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Clock } from '../common/clock.js';
+import { Config } from '../config/config.js';
+import { AccessTokenGuard } from './access-token.guard.js';
+import { JwtStrategy } from './jwt.strategy.js';
+import { KeySet } from './key-set.js';
+import { RolesGuard } from './roles.guard.js';
+import { NoSignOuts, SignOuts } from './sign-outs.js';
+import { TokenCache } from './token-cache.js';
+
+const logger = new Logger('KeySet');
+
+/** Who calls, and whether they may: for every route of every module. */
+@Global()
+@Module({
+  providers: [
+    TokenCache,
+    JwtStrategy,
+    {
+      provide: KeySet,
+      inject: [Config, Clock],
+      useFactory: (config: Config, clock: Clock) =>
+        new KeySet(config.COGNITO_JWKS_URI, clock, (reason) =>
+          logger.error(`The user pool's keys could not be read (${reason}); the last good ones stay in use.`),
+        ),
+    },
+    { provide: SignOuts, useClass: NoSignOuts },
+    { provide: APP_GUARD, useClass: AccessTokenGuard },
+    { provide: APP_GUARD, useClass: RolesGuard },
+  ],
+})
+export class AuthModule {}
