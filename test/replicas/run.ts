@@ -80,6 +80,11 @@ export class Run {
     return this.trace;
   }
 
+  /** Renames ids and times in a value as this run's trace does. */
+  rename(value: unknown): unknown {
+    return this.names.value(value);
+  }
+
   private async disturb(disturbance: Disturbance, choice: number): Promise<(() => Promise<void>) | undefined> {
     if (disturbance === 'flush-cache') await this.world.flushCache();
     if (disturbance === 'lose-cache') return this.world.loseCache();

@@ -1,0 +1,61 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Environment } from './fleet.js';
+import type { Run } from './run.js';
+
+type Item = Record<string, unknown>;
+
+/** Attributes that say who wrote or when, not what: two right runs differ in them. */
+const VOLATILE = new Set(['writeId', 'dueShard', 'dueAt', 'ttl', 'owner', 'leaseUntil', 'lastSeenAt', 'userAgent', 'tokenHash', 'passwordHash']);
+
+export class Store {
+  private readonly db: DynamoDBDocumentClient;
+  private readonly s3: S3Client;
+
+  constructor(private readonly environment: Environment) {
+    const credentials = { accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '' };
+    const region = environment['AWS_REGION'];
+    this.db = DynamoDBDocumentClient.from(new DynamoDBClient({ region, credentials, endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? environment['AWS_ENDPOINT_URL'] }));
+    this.s3 = new S3Client({ region, credentials, endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'], forcePathStyle: true });
+  }
+
+  /** All that the tables and the bucket hold on a user. */
+  async of(userId: string): Promise<Item[]> {
+    const profile = await this.db.send(new GetCommand({ TableName: this.environment['PROFILES_TABLE'], Key: { userId }, ConsistentRead: true }));
+    const rows = await Promise.all(['DOCUMENTS_TABLE', 'SESSIONS_TABLE', 'IDEMPOTENCY_TABLE'].map((table) => this.rows(table, userId)));
+    const objects = await this.s3.send(new ListObjectsV2Command({ Bucket: this.environment['DOCUMENTS_BUCKET'], Prefix: `documents/${userId}/` }));
+    return [
+      ...(profile.Item ? [profile.Item] : []),
+      ...rows.flat(),
+      ...(objects.Contents ?? []).map(({ Key, Size }) => ({ key: Key, size: Size })),
+    ];
+  }
+
+  private async rows(table: string, userId: string): Promise<Item[]> {
+    const { Items = [] } = await this.db.send(
+      new QueryCommand({
+        TableName: this.environment[table],
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': userId },
+        ConsistentRead: true,
+      }),
+    );
+    return Items.map((item) => ({ table, ...item }));
+  }
+}
+
+/** What a program left behind, as comparable text: ids renamed as in its trace, times and hashes taken out. */
+export async function contentsOf(store: Store, run: Run): Promise<string[]> {
+  const items = (await Promise.all(run.users.map((userId) => store.of(userId)))).flat();
+  return items.map((item) => JSON.stringify(run.rename(withoutVolatile(item)))).sort();
+}
+
+function withoutVolatile(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutVolatile);
+  if (typeof value === 'number' && value > 1e9) return 'time';
+  if (typeof value === 'string') return value.replace(/[0-9a-f]{40,}|[A-Za-z0-9_-]{43}=?/g, 'hash');
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name]) => !VOLATILE.has(name));
+  return Object.fromEntries(kept.map(([name, inner]) => [name, withoutVolatile(inner)]));
+}
