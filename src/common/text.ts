@@ -5,6 +5,9 @@ const CONTROL_BUT_BREAKS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f
 /** Characters that reorder the text around them (UAX #9): a name must look like what it is. */
 const BIDI_CONTROL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
+/** Half of a surrogate pair is no character: stores and file systems replace it silently. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 const codePoints = (text: string): number => {
   let count = 0;
   for (const _ of text) count += 1;
@@ -21,6 +24,7 @@ export const lengthBetween = (min: number, max: number) => (text: string) => {
 const sized = (min: number, max: number) =>
   z
     .string()
+    .refine((text) => !LONE_SURROGATE.test(text), 'must be well-formed Unicode')
     .refine(lengthBetween(min, max), `must have ${min} to ${max} characters`)
     .meta({ minLength: min, maxLength: max });
 
