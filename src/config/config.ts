@@ -14,6 +14,14 @@ const integer = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
+/** An amount that may exceed 32 bits, such as bytes. */
+const amount = (max: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,15}$/, `must be a whole number from 1 to ${max}`)
+    .transform(Number)
+    .refine((value) => value <= max, `must be a whole number from 1 to ${max}`);
+
 const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
 const url = (...protocols: string[]) =>
@@ -68,6 +76,10 @@ const variables = z.object({
   RATE_LIMIT: rate.prefault('600/60s'),
   RATE_LIMIT_ANONYMOUS: rate.prefault('120/60s'),
   TRUST_PROXY: integer(0, 10).prefault('0'),
+  LIMIT_BYTES: amount(Number.MAX_SAFE_INTEGER).prefault(String(2 ** 40)),
+  LIMIT_DOCUMENTS: amount(1_000_000).prefault('10000'),
+  LIMIT_PENDING_UPLOADS: amount(10_000).prefault('100'),
+  LIMIT_FILE_BYTES: amount(5 * 2 ** 40).prefault(String(100 * 2 ** 30)),
   SHUTDOWN_DRAIN_SECONDS: integer(0, 3_600).prefault('10'),
 });
 

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  paginateListParts,
+  S3ServiceException,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { S3UrlSigner } from '../../aws/s3-url-signer.js';
+import {
+  DOWNLOAD_SECONDS,
+  FileStore,
+  pathOf,
+  UPLOAD_SECONDS,
+  type DownloadAs,
+  type FileKey,
+  type MultipartOutcome,
+  type PartRequest,
+  type Promised,
+  type SignedPart,
+  type SignedRequest,
+  type StoredFile,
+  type StoredPart,
+} from './file-store.js';
+
+/** S3 may take minutes to put thousands of parts together; it keeps the connection open meanwhile. */
+const ASSEMBLY_MS = 300_000;
+
+/** Bytes in one S3 bucket, under `documents/{userId}/{documentId}/{versionId}`. */
+export class S3FileStore extends FileStore {
+  constructor(
+    private readonly s3: S3Client,
+    private readonly bucket: string,
+    private readonly signer: S3UrlSigner,
+  ) {
+    super();
+  }
+
+  async signUpload(key: FileKey, { contentType, size, checksumSha256 }: Promised): Promise<SignedRequest> {
+    const headers = {
+      'content-type': contentType,
+      'if-none-match': '*',
+      ...(checksumSha256 && { 'x-amz-checksum-sha256': checksumSha256 }),
+    };
+    const signed = { ...headers, 'content-length': String(size) };
+    const [{ url, expiresAt }] = await this.sign({ method: 'PUT', key: pathOf(key), headers: signed, seconds: UPLOAD_SECONDS });
+    return { method: 'PUT', url, headers, expiresAt: new Date(expiresAt).toISOString() };
+  }
+
+  async signDownload(key: FileKey, { contentDisposition, contentType }: DownloadAs): Promise<SignedRequest> {
+    const query = {
+      'response-cache-control': 'private, no-store',
+      'response-content-disposition': contentDisposition,
+      'response-content-type': contentType,
+    };
+    const [{ url, expiresAt }] = await this.sign({ method: 'GET', key: pathOf(key), query, seconds: DOWNLOAD_SECONDS });
+    return { method: 'GET', url, headers: {}, expiresAt: new Date(expiresAt).toISOString() };
+  }
+
+  async stat(key: FileKey): Promise<StoredFile | undefined> {
+    const reply = await unlessMissing(
+      this.s3.send(new HeadObjectCommand({ ...this.at(key), ChecksumMode: 'ENABLED' })),
+    );
+    if (!reply) return undefined;
+    const { ContentLength = 0, ContentType = '', ChecksumSHA256, ChecksumType } = reply;
+    // The checksum of a multipart object is one of its parts' checksums and says nothing about the whole.
+    const isWhole = ChecksumSHA256 !== undefined && ChecksumType !== 'COMPOSITE' && !ChecksumSHA256.includes('-');
+    return { size: ContentLength, contentType: ContentType, ...(isWhole && { checksumSha256: ChecksumSHA256 }) };
+  }
+
+  async head(key: FileKey, length: number): Promise<Buffer> {
+    try {
+      const { Body } = await this.s3.send(new GetObjectCommand({ ...this.at(key), Range: `bytes=0-${length - 1}` }));
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    } catch (error) {
+      if (isNamed(error, 'InvalidRange')) return Buffer.alloc(0);
+      throw error;
+    }
+  }
+
+  async hash(key: FileKey): Promise<string> {
+    const { Body } = await this.s3.send(new GetObjectCommand(this.at(key)));
+    const hash = createHash('sha256');
+    for await (const chunk of Body as Readable) hash.update(chunk as Buffer);
+    return hash.digest('base64');
+  }
+
+  async discard(key: FileKey): Promise<void> {
+    await this.abortUploads(pathOf(key));
+    await this.s3.send(new DeleteObjectCommand(this.at(key)));
+  }
+
+  async discardAll({ userId, documentId }: Omit<FileKey, 'versionId'>): Promise<void> {
+    const Prefix = pathOf({ userId, documentId, versionId: '' });
+    await this.abortUploads(Prefix);
+    for (;;) {
+      const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix }));
+      if (Contents.length === 0) return;
+      for (const { Key } of Contents) await this.s3.send(new DeleteObjectCommand({ Bucket: this.bucket, Key }));
+    }
+  }
+
+  async startMultipart(key: FileKey, contentType: string): Promise<string> {
+    const { UploadId } = await this.s3.send(new CreateMultipartUploadCommand({ ...this.at(key), ContentType: contentType }));
+    if (!UploadId) throw new Error('S3 began a multipart upload without an id.');
+    return UploadId;
+  }
+
+  async abortMultipart(key: FileKey, multipartId: string): Promise<void> {
+    await unlessMissing(this.s3.send(new AbortMultipartUploadCommand({ ...this.at(key), UploadId: multipartId })));
+  }
+
+  async abortUnfinished(key: FileKey): Promise<void> {
+    await this.abortUploads(pathOf(key));
+  }
+
+  async signParts(key: FileKey, multipartId: string, parts: PartRequest[]): Promise<SignedPart[]> {
+    const path = pathOf(key);
+    const requests = parts.map(({ partNumber, size }) => ({
+      method: 'PUT' as const,
+      key: path,
+      query: { partNumber: String(partNumber), uploadId: multipartId },
+      ...(size !== undefined && { headers: { 'content-length': String(size) } }),
+      seconds: UPLOAD_SECONDS,
+    }));
+    const signed = await this.signer.sign(requests);
+    return parts.map(({ partNumber }, index) => ({ partNumber, url: signed[index]?.url ?? '', headers: {} }));
+  }
+
+  async listParts(key: FileKey, multipartId: string): Promise<StoredPart[] | undefined> {
+    const parts: StoredPart[] = [];
+    try {
+      for await (const page of paginateListParts({ client: this.s3 }, { ...this.at(key), UploadId: multipartId })) {
+        for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? []) {
+          parts.push({ partNumber: PartNumber, size: Size, etag: ETag });
+        }
+      }
+    } catch (error) {
+      if (isNamed(error, 'NoSuchUpload')) return undefined;
+      throw error;
+    }
+    return parts;
+  }
+
+  async completeMultipart(key: FileKey, multipartId: string, parts: Omit<StoredPart, 'size'>[]): Promise<MultipartOutcome> {
+    const Parts = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag }));
+    const command = new CompleteMultipartUploadCommand({
+      ...this.at(key),
+      UploadId: multipartId,
+      MultipartUpload: { Parts },
+      IfNoneMatch: '*',
+    });
+    try {
+      await this.s3.send(command, { requestTimeout: ASSEMBLY_MS });
+      return 'completed';
+    } catch (error) {
+      if (isNamed(error, 'PreconditionFailed')) return 'exists';
+      if (isNamed(error, 'NoSuchUpload')) return 'gone';
+      if (isNamed(error, 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'MalformedXML')) return 'refused';
+      throw error;
+    }
+  }
+
+  private async abortUploads(Prefix: string): Promise<void> {
+    const { Uploads = [] } = await this.s3.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix }));
+    for (const { Key, UploadId } of Uploads) {
+      await unlessMissing(this.s3.send(new AbortMultipartUploadCommand({ Bucket: this.bucket, Key, UploadId })));
+    }
+  }
+
+  private async sign(request: Parameters<S3UrlSigner['sign']>[0][number]) {
+    const [signed] = await this.signer.sign([request]);
+    if (!signed) throw new Error('Nothing was signed.');
+    return [signed] as const;
+  }
+
+  private at(key: FileKey): { Bucket: string; Key: string } {
+    return { Bucket: this.bucket, Key: pathOf(key) };
+  }
+}
+
+const isNamed = (error: unknown, ...names: string[]): boolean =>
+  error instanceof S3ServiceException && names.includes(error.name);
+
+/** HEAD has no body to tell "no such key" by, so its error is the bare status. */
+async function unlessMissing<T>(reply: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (isNamed(error, 'NotFound', 'NoSuchKey', 'NoSuchUpload')) return undefined;
+    throw error;
+  }
+}
