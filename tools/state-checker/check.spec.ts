@@ -59,6 +59,11 @@ describe('a finding', () => {
     ]);
   });
 
+  it('is made of a hook that runs for requests', () => {
+    const code = 'declare const app: { addHook(name: string, run: () => void): void };\nconst seen = new Set<string>();\napp.addHook("onRequest", () => seen.add("x"));';
+    expect(hiddenIn(code)).toHaveLength(1);
+  });
+
   it('goes away with a declaration', () => {
     const declared = '/** @softState holds=hits; bound=one number; maxAge=the process; ifLost=nothing */\n';
     expect(hiddenIn(`${declared}let hits = 0;\nexport const hit = () => hits++;`)).toEqual([]);
@@ -78,6 +83,7 @@ describe('what is not state between requests', () => {
     ['a local of a handler', 'export function handle(names: string[]) {\n  let count = 0;\n  names.forEach(() => count++);\n  return count;\n}'],
     ['a closure made inside a request', 'const make = () => {\n  let n = 0;\n  return () => ++n;\n};\nexport function handle() {\n  const next = make();\n  return next() + next();\n}'],
     ['an object that a request makes', 'class Page {\n  private rows: string[] = [];\n  add(row: string) { this.rows.push(row); return this; }\n}\nexport const handle = () => new Page().add("x");'],
+    ['what a start-up hook collects', 'declare const app: { addHook(name: string, run: () => void): void };\nconst routes = new Set<string>();\napp.addHook("onRoute", () => routes.add("x"));'],
     ['a copy of a constant', 'const base = [3, 1];\nexport const handle = () => { const copy = [...base]; copy.sort(); return copy; };'],
   ])('%s', (_, code) => expect(hiddenIn(code)).toEqual([]));
 });

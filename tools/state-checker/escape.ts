@@ -31,8 +31,9 @@ function leaves(project: Project, body: Body, home: Body, asked: Set<Body>): boo
   return found;
 }
 
-/** `process.on('SIGTERM', …)`: what it changes ends with the process. */
+/** `process.on('SIGTERM', …)`, or a function that ends the process: what it changes ends with it. */
 function isExitHandler(body: Body): boolean {
   const call = body.parent;
+  if (/\bprocess\.exit\(/.test(body.getText())) return true;
   return ts.isCallExpression(call) && /^process\.(on|once)$/.test(call.expression.getText());
 }

@@ -6,6 +6,9 @@ export type Body = ts.FunctionLikeDeclaration | ts.ClassStaticBlockDeclaration;
 const RUNS_AT_ONCE =
   /^(forEach|map|flatMap|filter|find|findLast|findIndex|some|every|reduce|reduceRight|sort|toSorted|from|replace|replaceAll|then|catch|finally|all|allSettled|race|register|after|ready)$/;
 
+/** Hooks of Fastify that run while routes are made and the server starts or stops, never for a request. */
+const START_HOOK = /\.addHook ['"`](onRoute|onRegister|onReady|onListen|preClose|onClose)['"`]$/;
+
 export function isBody(node: ts.Node): node is Body {
   return (ts.isFunctionLike(node) && 'body' in node) || ts.isClassStaticBlockDeclaration(node);
 }
@@ -19,6 +22,7 @@ export function runsAtOnce(node: Body): boolean {
   if (!ts.isCallExpression(parent)) return false;
   if (!(parent.arguments as readonly ts.Node[]).includes(node)) return true;
   const callee = parent.expression;
+  if (START_HOOK.test(`${callee.getText()} ${parent.arguments[0]?.getText()}`)) return true;
   return RUNS_AT_ONCE.test(ts.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText());
 }
 

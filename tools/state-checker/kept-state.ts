@@ -31,7 +31,7 @@ function placesOf({ checker }: Project, { target, reassigns }: Mutation): ts.Dec
 function outlivesRequests(project: Project, lifetime: Lifetime, place: ts.Declaration, mutation: Mutation): boolean {
   const around = functionAround(mutation.node);
   if (!project.sources.includes(place.getSourceFile())) return false;
-  if (!around || lifetime.runsOnlyAtStart(around)) return false;
+  if (!around || (lifetime.runsOnlyAtStart(around) && !isPreload(project, around, place))) return false;
   if (mutation.verb === 'keeps lastIndex' && !isStickyRegExp(place)) return false;
   if (isField(place)) {
     if (isStatic(place)) return true;
@@ -41,6 +41,13 @@ function outlivesRequests(project: Project, lifetime: Lifetime, place: ts.Declar
   const home = functionAround(place);
   if (!home) return isNamedThing(place) && !isInRequestClass(lifetime, place);
   return home !== around && lifetime.runsAtStart(home) && escapes(project, mutation.node, home);
+}
+
+/** `onModuleInit` that fetches a list and keeps it: the others' changes to it are never seen. A client or a pool is not a list. */
+function isPreload({ checker }: Project, around: Body, place: ts.Declaration): boolean {
+  if (!isField(place) || !ts.isMethodDeclaration(around) || !/^(onModuleInit|onApplicationBootstrap)$/.test(around.name.getText())) return false;
+  const type = checker.getNonNullableType(checker.getTypeAtLocation(place));
+  return /^(Map|Set|Array|ReadonlyArray|ReadonlyMap|ReadonlySet)$/.test(type.getSymbol()?.name ?? '') && /\bawait\b/.test(around.getText());
 }
 
 /** A field, or a constructor parameter that makes one. */

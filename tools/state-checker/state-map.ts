@@ -40,7 +40,7 @@ function declaredTable(project: Project, declared: Declared[]): string {
 /** Without line numbers, so that an edit above a finding does not make the map stale. */
 function undeclared(project: Project, { hidden }: Report): string {
   if (hidden.length === 0) return 'None: the checker found no state that is not declared above.';
-  return hidden.map((finding) => `- ${describe(project, finding).replace(/:\d+ /, ' ')}`).join('\n');
+  return hidden.map((finding) => `- ${describe(project, finding).replace(/:\d+ /, ' ').replace(/:\d+\)|line \d+\)/g, ')').replaceAll(' ()', '')}`).join('\n');
 }
 
 function missingTests({ root }: Project, written: string): string[] {

@@ -18,10 +18,15 @@ export class ReportsService {
   private readonly jobs = new PQueue({ concurrency: 1 }); // planted
   private readonly latest = new BehaviorSubject(''); // planted
   private timer: NodeJS.Timeout;
+  private names: string[] = []; // planted
 
   constructor() {
     this.timer = setInterval(() => this.cache.clear(), 60_000); // planted
     this.timer.unref();
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.names = await Promise.resolve(['fetched once, never again']);
   }
 
   @Cron('0 * * * *') // planted
