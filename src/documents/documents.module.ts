@@ -13,12 +13,25 @@ import { DownloadsService } from './downloads.service.js';
 import { DynamoDocumentRepository } from './dynamo-document.repository.js';
 import { Leftovers } from './leftovers.js';
 import { Limits, limitsOf } from './limits.js';
+import { DynamoShareRepository } from './shares/dynamo-share.repository.js';
+import { PublicSharesController } from './shares/public-shares.controller.js';
+import { ShareRepository } from './shares/share.repository.js';
+import { SharesController } from './shares/shares.controller.js';
+import { SharesService } from './shares/shares.service.js';
+import { Audit } from './sweep/audit.js';
+import { DocumentSweeper } from './sweep/document-sweeper.js';
+import { DueItems } from './sweep/due-items.js';
+import { DynamoDueItems } from './sweep/dynamo-due-items.js';
 import { CompletionService } from './uploads/completion.service.js';
 import { FileStore } from './uploads/file-store.js';
 import { MultipartService } from './uploads/multipart.service.js';
 import { S3FileStore } from './uploads/s3-file-store.js';
 import { UploadsController } from './uploads/uploads.controller.js';
 import { UploadsService } from './uploads/uploads.service.js';
+import { UppyController } from './uploads/uppy.controller.js';
+import { UppyService } from './uploads/uppy.service.js';
+import { VersionsController } from './versions/versions.controller.js';
+import { VersionsService } from './versions/versions.service.js';
 
 const signerOf = (s3: S3Client, config: Config, clock: Clock): S3UrlSigner => {
   const endpoint = config.S3_PUBLIC_ENDPOINT ?? config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL;
@@ -26,8 +39,18 @@ const signerOf = (s3: S3Client, config: Config, clock: Clock): S3UrlSigner => {
   return new S3UrlSigner(target, () => s3.config.credentials(), () => clock.now());
 };
 
+const tablesOf = (config: Config) => ({ documents: config.DOCUMENTS_TABLE, receipts: config.IDEMPOTENCY_TABLE });
+
 @Module({
-  controllers: [DocumentsController, UploadsController, DownloadsController],
+  controllers: [
+    DocumentsController,
+    UploadsController,
+    UppyController,
+    DownloadsController,
+    VersionsController,
+    SharesController,
+    PublicSharesController,
+  ],
   providers: [
     DocumentChanges,
     DocumentsService,
@@ -36,12 +59,27 @@ const signerOf = (s3: S3Client, config: Config, clock: Clock): S3UrlSigner => {
     UploadsService,
     MultipartService,
     CompletionService,
+    UppyService,
+    VersionsService,
+    SharesService,
+    DocumentSweeper,
+    Audit,
     { provide: Limits, inject: [Config], useFactory: limitsOf },
     {
       provide: DocumentRepository,
       inject: [DynamoDBDocumentClient, Config, Limits],
       useFactory: (db: DynamoDBDocumentClient, config: Config, limits: Limits) =>
-        new DynamoDocumentRepository(db, { documents: config.DOCUMENTS_TABLE, receipts: config.IDEMPOTENCY_TABLE }, limits),
+        new DynamoDocumentRepository(db, tablesOf(config), limits),
+    },
+    {
+      provide: ShareRepository,
+      inject: [DynamoDBDocumentClient, Config],
+      useFactory: (db: DynamoDBDocumentClient, config: Config) => new DynamoShareRepository(db, tablesOf(config)),
+    },
+    {
+      provide: DueItems,
+      inject: [DynamoDBDocumentClient, Config],
+      useFactory: (db: DynamoDBDocumentClient, config: Config) => new DynamoDueItems(db, config.DOCUMENTS_TABLE),
     },
     {
       provide: FileStore,
@@ -50,6 +88,6 @@ const signerOf = (s3: S3Client, config: Config, clock: Clock): S3UrlSigner => {
         new S3FileStore(s3, config.DOCUMENTS_BUCKET, signerOf(s3, config, clock)),
     },
   ],
-  exports: [DocumentsService, DownloadsService],
+  exports: [DocumentsService, DownloadsService, DocumentSweeper, Audit],
 })
 export class DocumentsModule {}

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import { Clock } from '../common/clock.js';
-import { isUuidV7 } from '../common/ids.js';
 import type { Json, JsonObject } from '../common/json.js';
 import { mergePatch } from '../common/merge-patch.js';
 import type { Page } from '../common/page.js';
 import { matchIfGiven, requireMatch, type Preconditions } from '../common/preconditions.js';
 import { parse } from '../common/validation.js';
 import { documentEtag, documentLabels } from './document.js';
-import { DocumentChanges, notFound } from './document-changes.js';
+import { DocumentChanges } from './document-changes.js';
 import type { DocumentFilter } from './document-filter.js';
 import { DocumentRepository, type DocumentPageRequest, type DocumentPosition } from './document.repository.js';
 import { Leftovers } from './leftovers.js';
@@ -74,12 +73,18 @@ export class DocumentsService {
   }
 
   /** For good, from the trash only. */
-  async remove(userId: string, id: string, conditions: Preconditions): Promise<void> {
-    for (;;) {
-      const current = isUuidV7(id) ? await this.documents.find(userId, id) : undefined;
-      if (!current) throw notFound();
+  remove(userId: string, id: string, conditions: Preconditions): Promise<void> {
+    return this.removeWhen(userId, id, (current) => {
       matchIfGiven(conditions, documentEtag(current));
-      if (current.status !== 'trashed') throw new AppError('conflict', 'Only what is in the trash can be removed for good.');
+      return current.status === 'trashed';
+    });
+  }
+
+  /** For good, when `isAllowed` says so of what is stored; rejects with `AppError('conflict')` otherwise. */
+  async removeWhen(userId: string, id: string, isAllowed: (current: StoredDocument) => boolean): Promise<void> {
+    for (;;) {
+      const current = await this.changes.get(userId, id);
+      if (!isAllowed(current)) throw new AppError('conflict', 'Only what is in the trash can be removed for good.');
       const leftover = this.leftovers.of({ userId, documentId: id });
       if (!(await this.documents.remove(current, { leftovers: [leftover] }))) continue;
       return this.leftovers.tryClear(leftover);

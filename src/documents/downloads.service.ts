@@ -4,7 +4,7 @@ import { deliveryOf, type Disposition } from './content-disposition.js';
 import { DocumentChanges, notFound } from './document-changes.js';
 import { DocumentRepository } from './document.repository.js';
 import type { StoredDocument } from './stored-document.js';
-import { FileStore } from './uploads/file-store.js';
+import { DOWNLOAD_SECONDS, FileStore } from './uploads/file-store.js';
 
 export interface Download {
   url: string;
@@ -36,11 +36,11 @@ export class DownloadsService {
   }
 
   /** The address of what readers of a ready document see. */
-  async urlOf(document: StoredDocument, disposition: Disposition): Promise<Download> {
+  async urlOf(document: StoredDocument, disposition: Disposition, seconds = DOWNLOAD_SECONDS): Promise<Download> {
     const { userId, id, contentId, name, contentType } = document;
     if (contentId === undefined) throw new AppError('not-ready', 'The document has no content.');
     const key = { userId, documentId: id, versionId: contentId };
-    const { url, expiresAt } = await this.files.signDownload(key, deliveryOf(disposition, name, contentType));
+    const { url, expiresAt } = await this.files.signDownload(key, deliveryOf(disposition, name, contentType), seconds);
     return { url, expiresAt };
   }
 

@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { DocumentRepository, type Leftover } from './document.repository.js';
+import { ShareRepository } from './shares/share.repository.js';
 import { FileStore, UPLOAD_SECONDS } from './uploads/file-store.js';
 
-/** A ticket signed a moment before the change is good until then, and a clock may be off by a minute. */
-const SETTLED_MS = (UPLOAD_SECONDS + 60) * 1_000;
+/** A PUT that begins with a ticket's last second may still take hours on a slow line. */
+const SLOWEST_PUT_MS = 6 * 60 * 60 * 1_000;
+const SETTLED_MS = UPLOAD_SECONDS * 1_000 + SLOWEST_PUT_MS;
 
 /**
  * Bytes that nothing refers to any more. They are removed at once, and again by the sweeper when the last ticket that could
@@ -16,6 +18,7 @@ export class Leftovers {
 
   constructor(
     private readonly documents: DocumentRepository,
+    private readonly shares: ShareRepository,
     private readonly files: FileStore,
     private readonly clock: Clock,
   ) {}
@@ -36,6 +39,7 @@ export class Leftovers {
   async clear({ userId, documentId, versionId }: Leftover): Promise<void> {
     if (versionId !== undefined) return this.files.discard({ userId, documentId, versionId });
     await this.files.discardAll({ userId, documentId });
+    await this.shares.removeAll(userId, documentId);
     await this.documents.removeHistory(userId, documentId);
   }
 }

@@ -53,6 +53,10 @@ export interface StoredPart {
   etag: string;
 }
 
+export type MultipartAction =
+  | { kind: 'start'; contentType: string }
+  | { kind: 'list' | 'complete' | 'abort'; multipartId: string };
+
 /** How a completion went. */
 export type MultipartOutcome = 'completed' | 'exists' | 'gone' | 'refused';
 
@@ -64,15 +68,15 @@ export abstract class FileStore {
   /** One PUT of exactly the promised bytes, and only while nothing is stored under the key. */
   abstract signUpload(key: FileKey, promised: Promised): Promise<SignedRequest>;
 
-  abstract signDownload(key: FileKey, as: DownloadAs): Promise<SignedRequest>;
+  abstract signDownload(key: FileKey, as: DownloadAs, seconds: number): Promise<SignedRequest>;
 
   abstract stat(key: FileKey): Promise<StoredFile | undefined>;
 
-  /** Up to `length` bytes from the start; nothing of an empty file. */
-  abstract head(key: FileKey, length: number): Promise<Buffer>;
+  /** Up to `length` bytes from the start, none of an empty file; `undefined` when there is no file (any more). */
+  abstract head(key: FileKey, length: number): Promise<Buffer | undefined>;
 
-  /** SHA-256 of the whole file in base64, by reading it. */
-  abstract hash(key: FileKey): Promise<string>;
+  /** SHA-256 of the whole file in base64, by reading it; `undefined` when there is no file (any more). */
+  abstract hash(key: FileKey): Promise<string | undefined>;
 
   /** Removes the file and every unfinished multipart upload of it. Repeatable. */
   abstract discard(key: FileKey): Promise<void>;
@@ -91,9 +95,18 @@ export abstract class FileStore {
 
   abstract signParts(key: FileKey, multipartId: string, parts: PartRequest[]): Promise<SignedPart[]>;
 
+  /** One request of a multipart upload that the client itself carries out. */
+  abstract signMultipart(key: FileKey, action: MultipartAction): Promise<SignedRequest>;
+
   /** Parts stored so far in order, or nothing when the upload does not exist (any more). */
   abstract listParts(key: FileKey, multipartId: string): Promise<StoredPart[] | undefined>;
 
   /** `exists`: the key has a file already; `gone`: no such upload; `refused`: parts are missing, too small or have other ETags. */
   abstract completeMultipart(key: FileKey, multipartId: string, parts: Omit<StoredPart, 'size'>[]): Promise<MultipartOutcome>;
+
+  /** Paths and sizes of all files, for the audit. */
+  abstract everyFile(): AsyncIterable<{ path: string; size: number }>;
+
+  /** Paths of all multipart uploads that are not finished, for the audit. */
+  abstract everyUnfinished(): AsyncIterable<string>;
 }

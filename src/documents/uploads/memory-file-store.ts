@@ -4,6 +4,7 @@ import {
   pathOf,
   type DownloadAs,
   type FileKey,
+  type MultipartAction,
   type MultipartOutcome,
   type PartRequest,
   type Promised,
@@ -55,12 +56,13 @@ export class MemoryFileStore extends FileStore {
     return file && { size: file.bytes.length, contentType: file.contentType };
   }
 
-  async head(key: FileKey, length: number): Promise<Buffer> {
-    return this.read(key).subarray(0, length);
+  async head(key: FileKey, length: number): Promise<Buffer | undefined> {
+    return this.files.get(pathOf(key))?.bytes.subarray(0, length);
   }
 
-  async hash(key: FileKey): Promise<string> {
-    return createHash('sha256').update(this.read(key)).digest('base64');
+  async hash(key: FileKey): Promise<string | undefined> {
+    const file = this.files.get(pathOf(key));
+    return file && createHash('sha256').update(file.bytes).digest('base64');
   }
 
   async discard(key: FileKey): Promise<void> {
@@ -92,6 +94,11 @@ export class MemoryFileStore extends FileStore {
     return parts.map(({ partNumber }) => ({ partNumber, url: `memory:${pathOf(key)}#${multipartId}/${partNumber}`, headers: {} }));
   }
 
+  async signMultipart(key: FileKey, { kind }: MultipartAction): Promise<SignedRequest> {
+    const method = { start: 'POST', list: 'GET', complete: 'POST', abort: 'DELETE' } as const;
+    return { method: method[kind], url: `memory:${pathOf(key)}?${kind}`, headers: {}, expiresAt: LATER };
+  }
+
   async listParts(_key: FileKey, multipartId: string): Promise<StoredPart[] | undefined> {
     const parts = this.multiparts.get(multipartId)?.parts;
     return parts && [...parts].sort(([a], [b]) => a - b).map(([partNumber, bytes]) => ({ partNumber, size: bytes.length, etag: etagOf(bytes) }));
@@ -109,9 +116,11 @@ export class MemoryFileStore extends FileStore {
     return 'completed';
   }
 
-  private read(key: FileKey): Buffer {
-    const file = this.files.get(pathOf(key));
-    if (!file) throw new Error('There is no such file.');
-    return file.bytes;
+  async *everyFile(): AsyncIterable<{ path: string; size: number }> {
+    for (const [path, { bytes }] of this.files) yield { path, size: bytes.length };
+  }
+
+  async *everyUnfinished(): AsyncIterable<string> {
+    for (const { path } of this.multiparts.values()) yield path;
   }
 }

@@ -9,18 +9,20 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  paginateListObjectsV2,
   paginateListParts,
   S3ServiceException,
+  type ListMultipartUploadsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { S3UrlSigner } from '../../aws/s3-url-signer.js';
 import {
-  DOWNLOAD_SECONDS,
   FileStore,
   pathOf,
   UPLOAD_SECONDS,
   type DownloadAs,
   type FileKey,
+  type MultipartAction,
   type MultipartOutcome,
   type PartRequest,
   type Promised,
@@ -29,6 +31,14 @@ import {
   type StoredFile,
   type StoredPart,
 } from './file-store.js';
+
+/** Requests of a multipart upload that a client carries out; like a PUT, a completion never replaces a file. */
+const REQUESTS: Record<MultipartAction['kind'], (contentType: string) => { method: SignedRequest['method']; headers?: Record<string, string> }> = {
+  start: (contentType) => ({ method: 'POST', headers: { 'content-type': contentType } }),
+  list: () => ({ method: 'GET' }),
+  complete: () => ({ method: 'POST', headers: { 'if-none-match': '*' } }),
+  abort: () => ({ method: 'DELETE' }),
+};
 
 /** S3 may take minutes to put thousands of parts together; it keeps the connection open meanwhile. */
 const ASSEMBLY_MS = 300_000;
@@ -54,13 +64,13 @@ export class S3FileStore extends FileStore {
     return { method: 'PUT', url, headers, expiresAt: new Date(expiresAt).toISOString() };
   }
 
-  async signDownload(key: FileKey, { contentDisposition, contentType }: DownloadAs): Promise<SignedRequest> {
+  async signDownload(key: FileKey, { contentDisposition, contentType }: DownloadAs, seconds: number): Promise<SignedRequest> {
     const query = {
       'response-cache-control': 'private, no-store',
       'response-content-disposition': contentDisposition,
       'response-content-type': contentType,
     };
-    const [{ url, expiresAt }] = await this.sign({ method: 'GET', key: pathOf(key), query, seconds: DOWNLOAD_SECONDS });
+    const [{ url, expiresAt }] = await this.sign({ method: 'GET', key: pathOf(key), query, seconds });
     return { method: 'GET', url, headers: {}, expiresAt: new Date(expiresAt).toISOString() };
   }
 
@@ -75,20 +85,22 @@ export class S3FileStore extends FileStore {
     return { size: ContentLength, contentType: ContentType, ...(isWhole && { checksumSha256: ChecksumSHA256 }) };
   }
 
-  async head(key: FileKey, length: number): Promise<Buffer> {
+  async head(key: FileKey, length: number): Promise<Buffer | undefined> {
     try {
-      const { Body } = await this.s3.send(new GetObjectCommand({ ...this.at(key), Range: `bytes=0-${length - 1}` }));
-      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+      const Range = `bytes=0-${length - 1}`;
+      const reply = await unlessMissing(this.s3.send(new GetObjectCommand({ ...this.at(key), Range })));
+      return reply && Buffer.from((await reply.Body?.transformToByteArray()) ?? []);
     } catch (error) {
       if (isNamed(error, 'InvalidRange')) return Buffer.alloc(0);
       throw error;
     }
   }
 
-  async hash(key: FileKey): Promise<string> {
-    const { Body } = await this.s3.send(new GetObjectCommand(this.at(key)));
+  async hash(key: FileKey): Promise<string | undefined> {
+    const reply = await unlessMissing(this.s3.send(new GetObjectCommand(this.at(key))));
+    if (!reply) return undefined;
     const hash = createHash('sha256');
-    for await (const chunk of Body as Readable) hash.update(chunk as Buffer);
+    for await (const chunk of reply.Body as Readable) hash.update(chunk as Buffer);
     return hash.digest('base64');
   }
 
@@ -134,6 +146,13 @@ export class S3FileStore extends FileStore {
     return parts.map(({ partNumber }, index) => ({ partNumber, url: signed[index]?.url ?? '', headers: {} }));
   }
 
+  async signMultipart(key: FileKey, action: MultipartAction): Promise<SignedRequest> {
+    const { method, headers = {} } = REQUESTS[action.kind](action.kind === 'start' ? action.contentType : '');
+    const query: Record<string, string> = action.kind === 'start' ? { uploads: '' } : { uploadId: action.multipartId };
+    const [{ url, expiresAt }] = await this.sign({ method, key: pathOf(key), query, headers, seconds: UPLOAD_SECONDS });
+    return { method, url, headers, expiresAt: new Date(expiresAt).toISOString() };
+  }
+
   async listParts(key: FileKey, multipartId: string): Promise<StoredPart[] | undefined> {
     const parts: StoredPart[] = [];
     try {
@@ -168,9 +187,29 @@ export class S3FileStore extends FileStore {
     }
   }
 
+  async *everyFile(): AsyncIterable<{ path: string; size: number }> {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.s3 }, { Bucket: this.bucket, Prefix: 'documents/' })) {
+      for (const { Key = '', Size = 0 } of Contents) yield { path: Key, size: Size };
+    }
+  }
+
+  async *everyUnfinished(): AsyncIterable<string> {
+    for await (const { Key = '' } of this.unfinished('documents/')) yield Key;
+  }
+
+  private async *unfinished(Prefix: string): AsyncIterable<{ Key?: string; UploadId?: string }> {
+    let position: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+    while (position) {
+      const page: ListMultipartUploadsCommandOutput = await this.s3.send(
+        new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix, ...position }),
+      );
+      yield* page.Uploads ?? [];
+      position = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : undefined;
+    }
+  }
+
   private async abortUploads(Prefix: string): Promise<void> {
-    const { Uploads = [] } = await this.s3.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix }));
-    for (const { Key, UploadId } of Uploads) {
+    for await (const { Key, UploadId } of this.unfinished(Prefix)) {
       await unlessMissing(this.s3.send(new AbortMultipartUploadCommand({ Bucket: this.bucket, Key, UploadId })));
     }
   }

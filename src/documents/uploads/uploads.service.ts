@@ -6,7 +6,7 @@ import { matchIfGiven, type Preconditions } from '../../common/preconditions.js'
 import type { Receipt } from '../../idempotency/receipt.js';
 import { documentEtag, type ContentInput, type DocumentInput } from '../document.js';
 import { DocumentChanges } from '../document-changes.js';
-import { DocumentRepository } from '../document.repository.js';
+import { DocumentRepository, type Leftover } from '../document.repository.js';
 import { Leftovers } from '../leftovers.js';
 import { Limits } from '../limits.js';
 import type { StoredDocument, Upload } from '../stored-document.js';
@@ -80,6 +80,19 @@ export class UploadsService {
       return { next: withoutUpload(current, 'aborted', this.ending()), together: { leftovers: [leftover] } };
     });
     await this.leftovers.tryClear(leftover);
+  }
+
+  /** Ends an upload that nobody went on with until `now`. Repeatable. */
+  async expire(userId: string, id: string, now: string): Promise<void> {
+    let leftover: Leftover | undefined;
+    await this.changes.change(userId, id, (current) => {
+      leftover = undefined;
+      const { upload } = current;
+      if (upload.state !== 'open' || upload.dueAt > now) return { next: current };
+      leftover = this.leftovers.of({ userId, documentId: id, versionId: upload.id });
+      return { next: withoutUpload(current, 'expired', this.ending()), together: { leftovers: [leftover] } };
+    });
+    if (leftover) await this.leftovers.tryClear(leftover);
   }
 
   /** A new upload of promised bytes. Throws `AppError('too-large')` with the limit. */

@@ -22,12 +22,15 @@ export async function verify(files: FileStore, key: FileKey, upload: Upload): Pr
   };
   expect('/size', upload.size, stored.size);
   expect('/contentType', upload.contentType, stored.contentType);
-  const sample = stored.size === 0 ? Buffer.alloc(0) : await files.head(key, SAMPLE_BYTES);
+  const sample = await files.head(key, SAMPLE_BYTES);
+  if (!sample) throw notUploaded();
   const found = await differingType(upload.contentType, sample);
   if (found !== undefined) differences.push({ pointer: '/contentType', detail: `the bytes are not ${upload.contentType}` });
   const { checksumSha256 } = upload;
   if (checksumSha256 !== undefined && differences.length === 0) {
-    expect('/checksumSha256', checksumSha256, stored.checksumSha256 ?? (await files.hash(key)));
+    const actual = stored.checksumSha256 ?? (await files.hash(key));
+    if (actual === undefined) throw notUploaded();
+    expect('/checksumSha256', checksumSha256, actual);
   }
   return { checksumSha256: checksumSha256 ?? stored.checksumSha256, differences };
 }

@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
+import { MemoryShareRepository } from './memory-share.repository.js';
+import { shareRepositoryContract } from './share.repository.contract.js';
+
+const existing = new Set<string>();
+
+shareRepositoryContract(
+  'the fake',
+  () => new MemoryShareRepository((userId, documentId) => existing.has(`${userId}/${documentId}`)),
+  async () => {
+    const document = { userId: randomUUID(), documentId: v7() };
+    existing.add(`${document.userId}/${document.documentId}`);
+    return document;
+  },
+);

@@ -1,0 +1,66 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { CurrentUser, type User } from '../../auth/current-user.js';
+import { Cursors } from '../../common/cursors.js';
+import { listed } from '../../common/list-reply.js';
+import { pageQuery } from '../../common/page.js';
+import { newShare, share, shareInput, toShare, type ShareInput } from './share.js';
+import type { SharePosition } from './share.repository.js';
+import { SharesService } from './shares.service.js';
+
+const id = z.string().meta({ format: 'uuid' });
+const listQuery = z.strictObject(pageQuery);
+const sharePage = z.object({ items: z.array(share), nextCursor: z.string().optional() }).meta({ id: 'SharePage' });
+
+/** Links to a document, from its owner's side. */
+@ApiTags('Shares')
+@ApiBearerAuth()
+@Controller('v1/documents')
+export class SharesController {
+  constructor(
+    private readonly shares: SharesService,
+    private readonly cursors: Cursors,
+  ) {}
+
+  @Post(':id/shares')
+  @ApiOperation({ summary: 'Share a document by a link; the token is told only here' })
+  @ApiCreatedResponse({ standardSchema: newShare })
+  async create(
+    @CurrentUser() user: User,
+    @Param('id', { schema: id }) documentId: string,
+    @Body({ schema: shareInput }) input: ShareInput,
+    @Req() request: FastifyRequest,
+  ): Promise<z.infer<typeof newShare>> {
+    const { share: created, token } = await this.shares.create(user.userId, documentId, input);
+    return { ...toShare(created), token, url: `${request.protocol}://${request.host}/v1/shares/${token}` };
+  }
+
+  @Get(':id/shares')
+  @ApiOperation({ summary: 'The links that still work, newest first' })
+  @ApiOkResponse({ standardSchema: sharePage })
+  async list(
+    @CurrentUser() user: User,
+    @Param('id', { schema: id }) documentId: string,
+    @Query({ schema: listQuery }) { limit, cursor }: z.infer<typeof listQuery>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof sharePage>> {
+    const scope = { userId: user.userId, query: ['shares', documentId] };
+    const after = cursor === undefined ? undefined : this.cursors.open<SharePosition>(cursor, scope);
+    const { items, next } = await this.shares.list(user.userId, documentId, { limit, after });
+    return listed(reply, { items: items.map(toShare), next }, (position) => this.cursors.seal(position, scope));
+  }
+
+  @Delete(':id/shares/:shareId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke a link at once' })
+  @ApiNoContentResponse()
+  async revoke(
+    @CurrentUser() user: User,
+    @Param('id', { schema: id }) documentId: string,
+    @Param('shareId', { schema: id }) shareId: string,
+  ): Promise<void> {
+    await this.shares.revoke(user.userId, documentId, shareId);
+  }
+}
