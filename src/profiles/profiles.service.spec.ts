@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Clock } from '../common/clock.js';
+import type { JsonObject } from '../common/json.js';
 import { Avatars } from './avatars.js';
 import { MemoryProfileRepository } from './memory-profile.repository.js';
 import { profileEtag } from './profile.js';
@@ -70,7 +71,8 @@ describe('the profiles service', () => {
   it('refuses a patch that leaves no valid profile, and changes nothing', async () => {
     const first = await created();
     const conditions = { ifMatch: profileEtag(first) };
-    for (const patch of [{ displayName: null }, { version: 9 }, { unknown: null }, { timeZone: 'Mars/Base' }]) {
+    const patches: JsonObject[] = [{ displayName: null }, { version: 9 }, { unknown: null }, { timeZone: 'Mars/Base' }];
+    for (const patch of patches) {
       await expect(service.patch('ada', patch, conditions)).rejects.toEqual(failure('validation'));
     }
     expect(await service.get('ada')).toEqual(first);

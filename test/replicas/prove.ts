@@ -40,13 +40,13 @@ async function main(): Promise<number> {
   const first = Number(resumed?.done ?? 0);
   console.log(`${total} programs over ${values.replicas} replicas against one, seed ${seed}${first ? `, from program ${first}` : ''}`);
 
-  const cloud = await startCloud({ quiet: true });
+  const cloud = await startCloud();
   const cache = await cacheSwitch(cloud.env);
   const environment: Environment = { ...cloud.env, LOG_LEVEL: 'fatal', RATE_LIMIT: '100000/60s', RATE_LIMIT_ANONYMOUS: '100000/60s' };
   const entries = [values.entry, ...(values['other-entry'] ? [values['other-entry']] : [])];
   const lone = await Fleet.start(1, values.entry, environment);
   const fleet = await Fleet.start(Number(values.replicas), entries, { ...environment, ...cache.env });
-  const mint = (claims: { sub: string; origin_jti: string }) => mintToken(claims);
+  const mint = (claims: { sub: string; origin_jti: string }) => mintToken(claims, cloud.env['COGNITO_ISSUER']);
   const worlds: [World, World] = [{ fleet: lone, mint, ...cache }, { fleet, mint, ...cache }];
   const store = new Store(environment);
   const startedAt = Date.now();

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { startApi } from './api.js';
+import { startCloud, type Cloud } from './cloud.js';
+import { LOCAL_DIR, writeCloudEnv, writeDevJson } from './files.js';
+import { connectLocalStack } from './localstack.js';
+import { freePort } from './processes.js';
+import { USUAL_PORTS } from './ports.js';
+import { uploadRecipe } from './recipe.js';
+
+const { values } = parseArgs({ options: { localstack: { type: 'boolean', default: false } } });
+
+async function main(): Promise<void> {
+  const cloud = values.localstack
+    ? await connectLocalStack()
+    : await startCloud({ dataDir: `${process.cwd()}/${LOCAL_DIR}/cloud`, ports: USUAL_PORTS });
+  await writeCloudEnv(cloud.env);
+  const port = await freePort(Number(process.env['PORT'] ?? 3_000));
+  const watch = ['node_modules/.bin/nest', 'start', '--watch', '--preserveWatchOutput', '--builder', 'swc'];
+  const api = await startApi(watch, { LOG_LEVEL: 'warn', ...cloud.env }, port).catch(async (error: unknown) => {
+    await cloud.stop();
+    throw error;
+  });
+  await writeDevJson(cloud, { apiUrl: api.url, docsUrl: `${api.url}/docs` });
+  console.log(welcome(cloud, api.url));
+  const leave = () => void api.stop().finally(() => cloud.stop()).finally(() => process.exit(0));
+  process.once('SIGINT', leave);
+  process.once('SIGTERM', leave);
+  api.child.once('exit', leave);
+}
+
+function welcome({ env, users }: Cloud, url: string): string {
+  const rows = users.map(({ email, password, groups }) => `    ${email.padEnd(20)} ${password}  ${groups.join(', ')}`);
+  return `
+  API        ${url}
+  Docs       ${url}/docs
+  Cognito    ${env['COGNITO_ISSUER']}
+  Cache      ${env['CACHE_URL'] ?? 'none: neither valkey-server nor redis-server is on the PATH'}
+
+  Demo users
+${rows.join('\n')}
+
+  An access token of ${users[0]?.email}, good for 24 hours:
+    ${users[0]?.accessToken}
+
+  Upload a file (paste it as it is):
+${uploadRecipe(url)}
+
+  All of this is in ${LOCAL_DIR}/dev.json. Ctrl-C stops everything.
+`;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

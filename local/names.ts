@@ -1,0 +1,18 @@
+/** Names of the embedded cloud: unmistakable, so that a leak of one can be searched for. Its keys are public. */
+export const LOCAL = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'stateless-local-key',
+  AWS_SECRET_ACCESS_KEY: 'stateless-local-secret',
+  COGNITO_USER_POOL_ID: 'us-east-1_LocalPool',
+  COGNITO_CLIENT_ID: 'statelesslocalclient000000',
+  PROFILES_TABLE: 'stateless-local-profiles',
+  DOCUMENTS_TABLE: 'stateless-local-documents',
+  SESSIONS_TABLE: 'stateless-local-sessions',
+  IDEMPOTENCY_TABLE: 'stateless-local-idempotency',
+  DOCUMENTS_BUCKET: 'stateless-local-documents',
+  APP_SECRET_ID: 'stateless-local-app',
+} as const;
+
+export const SPA_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
+
+export type Environment = Record<string, string>;

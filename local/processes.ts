@@ -1,0 +1,70 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export interface Command {
+  name: string;
+  command: string;
+  args: string[];
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
+const START_MS = 20_000;
+
+/** A port on loopback that nothing listens on: the preferred one when it is free. */
+export async function freePort(preferred = 0): Promise<number> {
+  const server = createServer();
+  const listening = once(server, 'listening');
+  server.listen(preferred, '127.0.0.1');
+  try {
+    await listening;
+  } catch (error) {
+    if (preferred === 0) throw error;
+    return freePort();
+  }
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Servers of the embedded cloud, under a keeper that stops them when this process ends in whatever way. */
+export class Processes {
+  private readonly failures = new Map<string, string>();
+
+  private constructor(private readonly keeper: ChildProcess) {
+    keeper.on('message', ({ name, failed }: { name: string; failed: string }) => this.failures.set(name, failed));
+  }
+
+  static start(commands: Command[]): Processes {
+    const keeper = fork(fileURLToPath(new URL('./keeper.mjs', import.meta.url)), [JSON.stringify(commands)], {
+      execArgv: [],
+      stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
+    });
+    keeper.unref();
+    keeper.channel?.unref();
+    return new Processes(keeper);
+  }
+
+  /** Waits until `isUp` says yes; rejects with what the server said when it exits, or after 20 s. */
+  async ready(name: string, isUp: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + START_MS;
+    while (!(await isUp().catch(() => false))) {
+      const failure = this.failures.get(name);
+      if (failure) throw new Error(`${name} did not start: ${failure}`);
+      if (Date.now() > deadline) throw new Error(`${name} did not answer within ${START_MS / 1_000} s`);
+      await delay(20);
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.keeper.exitCode !== null) return;
+    const exited = once(this.keeper, 'exit');
+    this.keeper.ref();
+    this.keeper.stdin?.end();
+    await exited;
+  }
+}

@@ -1,0 +1,105 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import { AwsError, hmac, isSame, sha256Hex, type Verified } from '../sigv4.js';
+
+const EMPTY = sha256Hex('');
+const MAX_LINE = 1_024;
+
+const malformed = (): AwsError => new AwsError(400, 'IncompleteBody', 'The request body is not a valid aws-chunked stream.');
+
+/**
+ * Decodes `Content-Encoding: aws-chunked`, verifying each chunk's signature where the payload is signed, and collects the
+ * trailers. Source: AWS, "Signature calculations: transferring a payload in multiple chunks".
+ */
+export class ChunkDecoder extends Transform {
+  readonly trailers: Record<string, string> = {};
+  private buffered: Buffer = Buffer.alloc(0);
+  private remaining = 0;
+  private state: 'size' | 'data' | 'end-of-chunk' | 'trailers' = 'size';
+  private chunkSignature = '';
+  private chunk: Buffer[] = [];
+  private previous: string;
+
+  constructor(
+    private readonly verified: Verified,
+    private readonly isSigned: boolean,
+  ) {
+    super();
+    this.previous = verified.signature;
+  }
+
+  override _transform(data: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    try {
+      this.buffered = this.buffered.length === 0 ? data : Buffer.concat([this.buffered, data]);
+      while (this.step());
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
+  override _flush(done: TransformCallback): void {
+    done(this.state === 'trailers' ? null : malformed());
+  }
+
+  /** Consumes one piece of the buffer; false when more bytes are needed. */
+  private step(): boolean {
+    if (this.state === 'data') return this.takeData();
+    const end = this.buffered.indexOf('\r\n');
+    if (end < 0) {
+      if (this.buffered.length > MAX_LINE) throw malformed();
+      return false;
+    }
+    const line = this.buffered.subarray(0, end).toString('latin1');
+    this.buffered = this.buffered.subarray(end + 2);
+    if (this.state === 'size') this.startChunk(line);
+    else if (this.state === 'end-of-chunk') this.endChunk(line);
+    else if (line !== '') this.takeTrailer(line);
+    return this.buffered.length > 0;
+  }
+
+  private startChunk(line: string): void {
+    const match = /^([0-9a-f]{1,8})(?:;chunk-signature=([0-9a-f]{64}))?$/i.exec(line);
+    if (!match || (this.isSigned && !match[2])) throw malformed();
+    this.remaining = Number.parseInt(match[1] ?? '', 16);
+    this.chunkSignature = match[2] ?? '';
+    this.chunk = [];
+    if (this.remaining > 0) {
+      this.state = 'data';
+      return;
+    }
+    this.verifyChunk();
+    this.state = 'trailers';
+  }
+
+  private takeData(): boolean {
+    const piece = this.buffered.subarray(0, this.remaining);
+    if (piece.length === 0) return false;
+    this.buffered = this.buffered.subarray(piece.length);
+    this.remaining -= piece.length;
+    if (this.isSigned) this.chunk.push(piece);
+    this.push(piece);
+    if (this.remaining === 0) this.state = 'end-of-chunk';
+    return this.buffered.length > 0;
+  }
+
+  private endChunk(line: string): void {
+    if (line !== '') throw malformed();
+    this.verifyChunk();
+    this.state = 'size';
+  }
+
+  private verifyChunk(): void {
+    if (!this.isSigned) return;
+    const { timestamp, scope, signingKey } = this.verified;
+    const toSign = ['AWS4-HMAC-SHA256-PAYLOAD', timestamp, scope, this.previous, EMPTY, sha256Hex(Buffer.concat(this.chunk))].join('\n');
+    const expected = hmac(signingKey, toSign).toString('hex');
+    if (!isSame(expected, this.chunkSignature)) throw new AwsError(403, 'SignatureDoesNotMatch', 'The signature of a chunk does not match.');
+    this.previous = expected;
+  }
+
+  private takeTrailer(line: string): void {
+    const colon = line.indexOf(':');
+    if (colon < 1) throw malformed();
+    this.trailers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+  }
+}

@@ -1,0 +1,31 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import { AwsModule } from './aws/aws.module.js';
+import { CacheModule } from './cache/cache.module.js';
+import { CommonModule } from './common/common.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { DocumentsModule } from './documents/documents.module.js';
+import { HealthModule } from './health/health.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
+
+/** The composition root: the one list of modules. */
+@Module({})
+export class AppModule {
+  static forEnvironment(environment: Record<string, string | undefined>): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forEnvironment(environment),
+        CommonModule,
+        TelemetryModule,
+        AwsModule,
+        CacheModule,
+        AuthModule,
+        ProfilesModule,
+        DocumentsModule,
+        HealthModule,
+      ],
+    };
+  }
+}

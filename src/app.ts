@@ -1,0 +1,88 @@
+import cors from '@fastify/cors';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppModule } from './app.module.js';
+import { acceptJsonOnly, BODY_LIMIT } from './common/http-body.js';
+import { setCommonHeaders } from './common/http-headers.js';
+import { RouteTable } from './common/http-not-found.js';
+import { answerParserError } from './common/http-parser-errors.js';
+import { ProblemFilter } from './common/problem.filter.js';
+import { requestIdOf } from './common/request-id.js';
+import { invalid } from './common/validation.js';
+import { parseConfig } from './config/config.js';
+import { serveDocs } from './docs/docs.js';
+import { Lifecycle } from './telemetry/lifecycle.js';
+import { logRequests, NestLogger, rootLogger } from './telemetry/logging.js';
+
+const EXPOSED = ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed'];
+const ALLOWED = ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key', 'x-request-id'];
+
+/** How long slow clients may take; tests shorten it. Milliseconds. */
+export interface Deadlines {
+  headers: number;
+  request: number;
+  check: number;
+}
+const DEADLINES: Deadlines = { headers: 10_000, request: 15_000, check: 1_000 };
+
+/** The whole application, not yet listening. Throws `ConfigError` for an environment that is not usable. */
+export async function createApp(
+  environment: Record<string, string | undefined>,
+  deadlines: Deadlines = DEADLINES,
+): Promise<NestFastifyApplication> {
+  const config = parseConfig(environment);
+  const logger = rootLogger(config.LOG_LEVEL);
+  const adapter = adapterFor(config.TRUST_PROXY, deadlines);
+  const server = adapter.getInstance();
+  const routes = new RouteTable();
+  routes.watch(server);
+  setCommonHeaders(server);
+  logRequests(server, logger);
+  await server.register(cors, {
+    origin: config.CORS_ORIGINS,
+    methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
+    allowedHeaders: ALLOWED,
+    exposedHeaders: EXPOSED,
+    maxAge: 7_200,
+    strictPreflight: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forEnvironment(environment), adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const filter = new ProblemFilter();
+  app.useGlobalFilters(filter);
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalid }));
+  acceptJsonOnly(server);
+  closeWhileDraining(app);
+  serveDocs(app);
+  await app.init();
+  server.setNotFoundHandler((request, reply) => filter.reply(routes.failureFor(request), request, reply));
+  await server.ready();
+  return app;
+}
+
+const adapterFor = (trustedHops: number, { headers, request, check }: Deadlines): FastifyAdapter =>
+  new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: request,
+    keepAliveTimeout: 70_000,
+    trustProxy: (_address: string, hop: number) => hop < trustedHops,
+    genReqId: requestIdOf,
+    clientErrorHandler: answerParserError,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => new ProblemFilter().reply(error, request, reply),
+    http: { headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: check, maxHeaderSize: 16_384 },
+    routerOptions: { maxParamLength: 1_024 },
+  });
+
+/** A draining task tells keep-alive clients to go elsewhere. */
+function closeWhileDraining(app: NestFastifyApplication): void {
+  const lifecycle = app.get(Lifecycle);
+  app.getHttpAdapter().getInstance().addHook('onSend', (_request, reply, payload, done) => {
+    if (lifecycle.isDraining) reply.header('connection', 'close');
+    done(null, payload);
+  });
+}

@@ -1,0 +1,24 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_JSON, problemOf, toAppError } from './problem.js';
+
+/** The one way out for errors: every failure becomes a problem document; what was not foreseen is logged with its cause. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.reply(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const failure = toAppError(error);
+    if (failure.status >= 500) this.logger.error({ requestId: request.id, kind: failure.kind, err: failure.cause ?? failure });
+    if (failure.headers) reply.headers(failure.headers);
+    reply.code(failure.status).header('content-type', PROBLEM_JSON).send(JSON.stringify(problemOf(failure, pathOf(request.url))));
+  }
+}
+
+/** Never the query: it may hold what must not be repeated. */
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '/';
