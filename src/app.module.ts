@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AvatarsModule } from './accounts/avatars.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AwsModule } from './aws/aws.module.js';
 import { CacheModule } from './cache/cache.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
         CacheModule,
         AuthModule,
         ProfilesModule,
+        AvatarsModule,
         DocumentsModule,
         HealthModule,
       ],

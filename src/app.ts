@@ -53,14 +53,12 @@ export async function createApp(
     abortOnError: false,
     bodyParser: false,
   });
-  const filter = new ProblemFilter();
-  app.useGlobalFilters(filter);
+  app.useGlobalFilters(new ProblemFilter(routes));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalid }));
   acceptJsonOnly(server);
   closeWhileDraining(app);
   serveDocs(app);
   await app.init();
-  server.setNotFoundHandler((request, reply) => filter.reply(routes.failureFor(request), request, reply));
   await server.ready();
   return app;
 }

@@ -1,5 +1,6 @@
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RouteTable } from './http-not-found.js';
 import { PROBLEM_JSON, problemOf, toAppError } from './problem.js';
 
 /** The one way out for errors: every failure becomes a problem document; what was not foreseen is logged with its cause. */
@@ -7,13 +8,16 @@ import { PROBLEM_JSON, problemOf, toAppError } from './problem.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
 
+  constructor(private readonly routes?: RouteTable) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     this.reply(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
   reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const failure = toAppError(error);
+    // Only the router throws Nest's own: what we do not find is an AppError.
+    const failure = error instanceof NotFoundException && this.routes ? this.routes.failureFor(request) : toAppError(error);
     if (failure.status >= 500) this.logger.error({ requestId: request.id, kind: failure.kind, err: failure.cause ?? failure });
     if (failure.headers) reply.headers(failure.headers);
     reply.code(failure.status).header('content-type', PROBLEM_JSON).send(JSON.stringify(problemOf(failure, pathOf(request.url))));
