@@ -8,7 +8,7 @@ export default {
   transform: {
     '^.+\\.ts$': '@swc/jest',
   },
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   passWithNoTests: false,
 };

@@ -3,9 +3,6 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from './names.js';
 
-/** The AWS SDK announces that it will ask for a newer Node than the one we support at least. */
-const QUIET = '--disable-warning=NodeVersionSupportWarning';
-
 export interface Api {
   child: ChildProcess;
   url: string;
@@ -16,7 +13,7 @@ export interface Api {
 export async function startApi(command: string[], environment: Environment, port: number, timeoutMs = 30_000): Promise<Api> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
-    env: { NODE_OPTIONS: QUIET, ...process.env, ...environment, PORT: String(port), HOST: '127.0.0.1' },
+    env: { ...process.env, ...environment, PORT: String(port), HOST: '127.0.0.1' },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;

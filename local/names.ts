@@ -11,6 +11,8 @@ export const LOCAL = {
   IDEMPOTENCY_TABLE: 'stateless-local-idempotency',
   DOCUMENTS_BUCKET: 'stateless-local-documents',
   APP_SECRET_ID: 'stateless-local-app',
+  /** It will ask for Node 22 in 2027; until then the reminder only hides what matters. */
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 } as const;
 
 export const SPA_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];

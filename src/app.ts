@@ -57,7 +57,7 @@ export async function createApp(
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalid }));
   acceptJsonOnly(server);
   closeWhileDraining(app);
-  serveDocs(app);
+  await serveDocs(app);
   await app.init();
   await server.ready();
   return app;
