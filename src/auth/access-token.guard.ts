@@ -1,65 +1,60 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
+import { bearerTokenOf, invalidToken, noUsableToken, type Bearing } from './bearer-token.js';
 import type { Authenticated, User } from './current-user.js';
 import { PUBLIC } from './public.js';
-import { SignOuts } from './sign-outs.js';
+import { SignInChecks } from './sign-in-checks.js';
 import { TokenCache } from './token-cache.js';
 
-const BEARER = /^Bearer +(\S+) *$/i;
-
-/** Denies by default: every route needs a verified access token of a sign-in that has not ended, unless it is `@Public()`. */
+/**
+ * Denies by default: every route needs a verified access token of a sign-in that goes on, unless it is `@Public()`.
+ * A token that is remembered is answered for before passport runs, and without a promise: most requests end here.
+ */
 @Injectable()
 export class AccessTokenGuard extends AuthGuard('jwt') implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: TokenCache,
-    private readonly signOuts: SignOuts,
+    private readonly checks: SignInChecks,
   ) {
     super();
   }
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest & Authenticated>();
-    const { authorization } = request.headers;
-    const token = authorization && BEARER.exec(authorization)?.[1];
-    if (!token) throw unauthenticated(authorization !== undefined);
+    const request = context.switchToHttp().getRequest<Bearing & Authenticated>();
+    const token = bearerTokenOf(request);
+    if (token === undefined) throw noUsableToken(request);
     const user = this.tokens.get(token);
-    if (!user) return this.verify(context, request, token);
+    if (user === undefined) return this.verify(context, request);
     request.user = user;
-    return this.isStillSignedIn(user);
+    return this.admit(user);
   }
 
-  override handleRequest<T = User>(error: unknown, user: T | false | null): T {
-    if (error instanceof AppError) throw error;
-    if (error || !user) throw unauthenticated(true);
-    return user;
+  /** The strategy's own refusals arrive as `info`: that the keys cannot be had is among them, and is not the token's fault. */
+  override handleRequest<T = User>(error: unknown, user: T | false | null | undefined, info: unknown): T {
+    if (error) throw error;
+    if (user) return user;
+    throw info instanceof AppError ? info : invalidToken();
   }
 
-  private async verify(context: ExecutionContext, request: Authenticated, token: string): Promise<boolean> {
+  private async verify(context: ExecutionContext, request: Authenticated): Promise<boolean> {
     await super.canActivate(context);
     const { user } = request;
-    if (!user) throw unauthenticated(true);
-    this.tokens.remember(token, user);
-    return this.isStillSignedIn(user);
+    if (!user) throw invalidToken();
+    this.tokens.remember(user);
+    return this.admit(user);
   }
 
-  private isStillSignedIn(user: User): boolean | Promise<boolean> {
-    const ended = this.signOuts.hasEnded(user);
-    return typeof ended === 'boolean' ? refuseIf(ended) : ended.then(refuseIf);
+  private admit(user: User): boolean | Promise<boolean> {
+    const isSignedIn = this.checks.isSignedIn(user);
+    return typeof isSignedIn === 'boolean' ? orRefuse(isSignedIn) : isSignedIn.then(orRefuse);
   }
 }
 
-function refuseIf(hasEnded: boolean): true {
-  if (hasEnded) throw unauthenticated(true);
-  return true;
+function orRefuse(isSignedIn: boolean): true {
+  if (isSignedIn) return true;
+  throw invalidToken();
 }
-
-/** RFC 6750 §3: a request without a token is only told the scheme. */
-const unauthenticated = (hadToken: boolean): AppError =>
-  new AppError('unauthenticated', hadToken ? 'The access token is not valid.' : 'Send an access token.', {
-    headers: { 'WWW-Authenticate': hadToken ? 'Bearer error="invalid_token"' : 'Bearer' },
-  });

@@ -1,4 +1,4 @@
-import { Global, Logger, Module } from '@nestjs/common';
+import { Global, Logger, Module, type DynamicModule, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Clock } from '../common/clock.js';
 import { Config } from '../config/config.js';
@@ -6,16 +6,18 @@ import { AccessTokenGuard } from './access-token.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { KeySet } from './key-set.js';
 import { RolesGuard } from './roles.guard.js';
+import { SignInChecks } from './sign-in-checks.js';
 import { NoSignOuts, SignOuts } from './sign-outs.js';
 import { TokenCache } from './token-cache.js';
 
 const logger = new Logger('KeySet');
 
-/** Who calls, and whether they may: for every route of every module. */
+/** Who calls, and whether they may: for every route of every module. Guards run in the order of this list. */
 @Global()
 @Module({
   providers: [
     TokenCache,
+    SignInChecks,
     JwtStrategy,
     {
       provide: KeySet,
@@ -29,5 +31,14 @@ const logger = new Logger('KeySet');
     { provide: APP_GUARD, useClass: AccessTokenGuard },
     { provide: APP_GUARD, useClass: RolesGuard },
   ],
+  exports: [SignInChecks],
 })
-export class AuthModule {}
+export class AuthModule {
+  /**
+   * The module with a keeper of sign-outs from a feature, which is free to inject `SignInChecks` in return:
+   * `AuthModule.withSignOuts({ provide: SignOuts, useExisting: SessionSignOuts }, [SessionsModule])`.
+   */
+  static withSignOuts(signOuts: Provider<SignOuts>, imports: ModuleMetadata['imports'] = []): DynamicModule {
+    return { module: AuthModule, imports, providers: [signOuts] };
+  }
+}

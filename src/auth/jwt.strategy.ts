@@ -1,32 +1,47 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy, type SecretOrKeyProvider } from 'passport-jwt';
+import { Clock } from '../common/clock.js';
 import { Config } from '../config/config.js';
-import { keyIdOf, userOf } from './access-token.js';
+import { keyIdOf, userOf, type TokenRules } from './access-token.js';
+import { bearerTokenOf, invalidToken, type Bearing } from './bearer-token.js';
 import type { User } from './current-user.js';
 import { KeySet } from './key-set.js';
 
-/** Verifies a bearer token (RFC 6750 §2.1, the header only) against the pool's keys: RS256, issuer, `exp` and `nbf`. */
+/** Verifies the signature of a bearer token by the pool's keys, RS256 only; `validate` judges what it says, by our clock. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
+  private readonly rules: TokenRules;
+
   constructor(
-    private readonly config: Config,
+    config: Config,
     keys: KeySet,
+    private readonly clock: Clock,
   ) {
     super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      // The declared types know Express requests and PEM keys; a KeyObject spares parsing a PEM for each token.
+      jwtFromRequest: (request) => bearerTokenOf(request as unknown as Bearing) ?? null,
+      secretOrKeyProvider: keyProviderOf(keys) as SecretOrKeyProvider,
       algorithms: ['RS256'],
-      issuer: config.COGNITO_ISSUER,
-      // The declared type lacks KeyObject, which jsonwebtoken takes and which spares parsing a PEM for each token.
-      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: any) => void) => {
-        const kid = keyIdOf(token);
-        if (kid === undefined) return done(null, undefined);
-        keys.find(kid).then((key) => done(null, key), done);
-      },
+      // `userOf` asks for `exp`, which the library would let pass when absent, and tells the time by the injected clock.
+      ignoreExpiration: true,
+      jsonWebTokenOptions: { ignoreNotBefore: true },
+      passReqToCallback: true,
     });
+    this.rules = { issuer: config.COGNITO_ISSUER, clientId: config.COGNITO_CLIENT_ID };
   }
 
-  validate(payload: unknown): User | false {
-    return userOf(payload, this.config.COGNITO_CLIENT_ID) ?? false;
+  validate(request: Bearing, payload: unknown): User | false {
+    const token = bearerTokenOf(request);
+    return (token !== undefined && userOf(payload, this.rules, this.clock.now(), token)) || false;
   }
 }
+
+const keyProviderOf = (keys: KeySet) => (_request: unknown, token: string, done: (error: unknown, key?: unknown) => void) => {
+  const kid = keyIdOf(token);
+  if (kid === undefined) return done(invalidToken());
+  keys
+    .find(kid)
+    .then((key) => (key ? done(null, key) : done(invalidToken())))
+    .catch(done);
+};

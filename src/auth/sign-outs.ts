@@ -1,17 +1,16 @@
 import type { User } from './current-user.js';
 
-/** Which sign-ins have ended. The feature that keeps them implements it; the guard asks. */
+/** Which sign-ins have ended. The feature that keeps them implements it; `SignInChecks` asks. */
 export abstract class SignOuts {
   /**
-   * True when the user's sign-in has ended. Answers without a promise from what it learnt less than a second ago.
-   * Rejects with `AppError('unavailable')` when that cannot be known: never a wrong "still signed in".
+   * Resolves while the sign-in of this token goes on, from a source that knows every sign-out acknowledged before the call.
+   * Rejects with `AppError('unauthenticated')` when it has ended, with `AppError('unavailable')` when that cannot be known:
+   * never a wrong "still signed in".
    */
-  abstract hasEnded(user: User): boolean | Promise<boolean>;
+  abstract check(user: User): Promise<void>;
 }
 
 /** Until sessions are kept: a token is good until it expires. */
 export class NoSignOuts extends SignOuts {
-  hasEnded(): boolean {
-    return false;
-  }
+  async check(): Promise<void> {}
 }

@@ -8,13 +8,14 @@ const MAX_AGE_MS = 5 * 60_000;
 
 interface Verified {
   user: User;
+  at: number;
   until: number;
 }
 
 /** Tokens that were verified, so that one signature is checked once per task and not once per request. */
 @SoftState({
   holds: 'verified access tokens and their users',
-  bound: '10,000 tokens, the oldest leave first',
+  bound: '10,000 tokens, the least recently used leave first',
   maxAge: '5 minutes, and never beyond the expiry of the token',
   ifLost: 'one slower request: the signature is checked again',
 })
@@ -26,17 +27,24 @@ export class TokenCache {
 
   get(token: string): User | undefined {
     const entry = this.verified.get(token);
-    if (!entry) return undefined;
-    if (this.clock.now() < entry.until) return entry.user;
+    if (entry === undefined) return undefined;
     this.verified.delete(token);
-    return undefined;
+    const now = this.clock.now();
+    // A clock that was set back must not lengthen an entry's life.
+    if (now < entry.at || now >= entry.until) return undefined;
+    this.verified.set(token, entry);
+    return entry.user;
   }
 
-  remember(token: string, user: User): void {
-    if (this.verified.size >= MAX_TOKENS) {
-      const oldest = this.verified.keys().next();
-      if (!oldest.done) this.verified.delete(oldest.value);
-    }
-    this.verified.set(token, { user, until: Math.min(user.expiresAt * 1_000, this.clock.now() + MAX_AGE_MS) });
+  remember(user: User): void {
+    const at = this.clock.now();
+    this.verified.delete(user.token);
+    if (this.verified.size >= MAX_TOKENS) this.dropOldest();
+    this.verified.set(user.token, { user, at, until: Math.min(user.expiresAt * 1_000, at + MAX_AGE_MS) });
+  }
+
+  private dropOldest(): void {
+    const oldest = this.verified.keys().next();
+    if (!oldest.done) this.verified.delete(oldest.value);
   }
 }
