@@ -92,7 +92,8 @@ function target(request: IncomingMessage, url: URL): { bucketName: string; key: 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const failure = error instanceof AwsError ? error : new AwsError(500, 'InternalError', 'We encountered an internal error. Please try again.');
   if (failure.status === 500 && !request.destroyed) console.error('embedded S3:', error);
-  if (response.headersSent || request.destroyed) return void response.destroy();
+  // A request that was read to its end counts as destroyed, too: what matters is the connection.
+  if (response.headersSent || request.socket.destroyed) return void response.destroy();
   // The rest of a refused body is not read: the connection cannot be used again.
   if (!request.complete) response.setHeader('connection', 'close');
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${failure.code}</Code><Message>${escapeXml(failure.message)}</Message><Resource>${escapeXml((request.url ?? '').split('?', 1)[0])}</Resource><RequestId>${String(response.getHeader('x-amz-request-id'))}</RequestId></Error>`;

@@ -55,7 +55,8 @@ export interface StoredPart {
 
 export type MultipartAction =
   | { kind: 'start'; contentType: string }
-  | { kind: 'list' | 'complete' | 'abort'; multipartId: string };
+  | { kind: 'complete'; multipartId: string; size: number }
+  | { kind: 'list' | 'abort'; multipartId: string };
 
 /** How a completion went. */
 export type MultipartOutcome = 'completed' | 'exists' | 'gone' | 'refused';
@@ -102,7 +103,7 @@ export abstract class FileStore {
   abstract listParts(key: FileKey, multipartId: string): Promise<StoredPart[] | undefined>;
 
   /** `exists`: the key has a file already; `gone`: no such upload; `refused`: parts are missing, too small or have other ETags. */
-  abstract completeMultipart(key: FileKey, multipartId: string, parts: Omit<StoredPart, 'size'>[]): Promise<MultipartOutcome>;
+  abstract completeMultipart(key: FileKey, multipartId: string, parts: StoredPart[]): Promise<MultipartOutcome>;
 
   /** Paths and sizes of all files, for the audit. */
   abstract everyFile(): AsyncIterable<{ path: string; size: number }>;

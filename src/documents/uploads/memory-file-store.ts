@@ -104,7 +104,7 @@ export class MemoryFileStore extends FileStore {
     return parts && [...parts].sort(([a], [b]) => a - b).map(([partNumber, bytes]) => ({ partNumber, size: bytes.length, etag: etagOf(bytes) }));
   }
 
-  async completeMultipart(key: FileKey, multipartId: string, parts: Omit<StoredPart, 'size'>[]): Promise<MultipartOutcome> {
+  async completeMultipart(key: FileKey, multipartId: string, parts: StoredPart[]): Promise<MultipartOutcome> {
     const multipart = this.multiparts.get(multipartId);
     if (!multipart) return 'gone';
     if (this.files.has(pathOf(key))) return 'exists';

@@ -9,10 +9,11 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
   paginateListObjectsV2,
-  paginateListParts,
   S3ServiceException,
   type ListMultipartUploadsCommandOutput,
+  type ListPartsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { S3UrlSigner } from '../../aws/s3-url-signer.js';
@@ -32,13 +33,19 @@ import {
   type StoredPart,
 } from './file-store.js';
 
-/** Requests of a multipart upload that a client carries out; like a PUT, a completion never replaces a file. */
-const REQUESTS: Record<MultipartAction['kind'], (contentType: string) => { method: SignedRequest['method']; headers?: Record<string, string> }> = {
-  start: (contentType) => ({ method: 'POST', headers: { 'content-type': contentType } }),
-  list: () => ({ method: 'GET' }),
-  complete: () => ({ method: 'POST', headers: { 'if-none-match': '*' } }),
-  abort: () => ({ method: 'DELETE' }),
-};
+/** Like a PUT, a completion never replaces a file, and S3 itself refuses another size than promised. */
+function requestOf(action: MultipartAction): Pick<SignedRequest, 'method' | 'headers'> {
+  switch (action.kind) {
+    case 'start':
+      return { method: 'POST', headers: { 'content-type': action.contentType } };
+    case 'list':
+      return { method: 'GET', headers: {} };
+    case 'complete':
+      return { method: 'POST', headers: { 'if-none-match': '*', 'x-amz-mp-object-size': String(action.size) } };
+    case 'abort':
+      return { method: 'DELETE', headers: {} };
+  }
+}
 
 /** S3 may take minutes to put thousands of parts together; it keeps the connection open meanwhile. */
 const ASSEMBLY_MS = 300_000;
@@ -147,7 +154,7 @@ export class S3FileStore extends FileStore {
   }
 
   async signMultipart(key: FileKey, action: MultipartAction): Promise<SignedRequest> {
-    const { method, headers = {} } = REQUESTS[action.kind](action.kind === 'start' ? action.contentType : '');
+    const { method, headers } = requestOf(action);
     const query: Record<string, string> = action.kind === 'start' ? { uploads: '' } : { uploadId: action.multipartId };
     const [{ url, expiresAt }] = await this.sign({ method, key: pathOf(key), query, headers, seconds: UPLOAD_SECONDS });
     return { method, url, headers, expiresAt: new Date(expiresAt).toISOString() };
@@ -155,26 +162,29 @@ export class S3FileStore extends FileStore {
 
   async listParts(key: FileKey, multipartId: string): Promise<StoredPart[] | undefined> {
     const parts: StoredPart[] = [];
-    try {
-      for await (const page of paginateListParts({ client: this.s3 }, { ...this.at(key), UploadId: multipartId })) {
-        for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? []) {
-          parts.push({ partNumber: PartNumber, size: Size, etag: ETag });
-        }
+    let PartNumberMarker: string | undefined;
+    do {
+      const command = new ListPartsCommand({ ...this.at(key), UploadId: multipartId, PartNumberMarker });
+      const page: ListPartsCommandOutput | undefined = await unlessMissing(this.s3.send(command));
+      if (!page) return undefined;
+      for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? []) {
+        parts.push({ partNumber: PartNumber, size: Size, etag: ETag });
       }
-    } catch (error) {
-      if (isNamed(error, 'NoSuchUpload')) return undefined;
-      throw error;
-    }
+      // S3 gives a marker on the last page, too: the SDK's paginator would go on for ever.
+      PartNumberMarker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+    } while (PartNumberMarker !== undefined);
     return parts;
   }
 
-  async completeMultipart(key: FileKey, multipartId: string, parts: Omit<StoredPart, 'size'>[]): Promise<MultipartOutcome> {
+  async completeMultipart(key: FileKey, multipartId: string, parts: StoredPart[]): Promise<MultipartOutcome> {
+    const size = parts.reduce((sum, part) => sum + part.size, 0);
     const Parts = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag }));
     const command = new CompleteMultipartUploadCommand({
       ...this.at(key),
       UploadId: multipartId,
       MultipartUpload: { Parts },
       IfNoneMatch: '*',
+      MpuObjectSize: size,
     });
     try {
       await this.s3.send(command, { requestTimeout: ASSEMBLY_MS });

@@ -38,8 +38,7 @@ export class UppyService {
     }
     await this.adopt(document, multipartId);
     if ('partNumber' in request) return this.signPart(document, multipartId, request.partNumber);
-    const kinds = { GET: 'list', POST: 'complete', DELETE: 'abort', PUT: 'list' } as const;
-    return this.files.signMultipart(key, { kind: kinds[request.method], multipartId } satisfies MultipartAction);
+    return this.files.signMultipart(key, actionOf(request.method, multipartId, document.upload.size));
   }
 
   private async signPart({ upload, ...document }: StoredDocument, multipartId: string, partNumber: number) {
@@ -66,6 +65,9 @@ export class UppyService {
     });
   }
 }
+
+const actionOf = (method: SignRequest['method'], multipartId: string, size: number): MultipartAction =>
+  method === 'POST' ? { kind: 'complete', multipartId, size } : { kind: method === 'GET' ? 'list' : 'abort', multipartId };
 
 /** A document's own id, or `documents/{user}/{document}/{version}` as the service answered before. */
 function documentIdOf(key: string, userId: string): string {
