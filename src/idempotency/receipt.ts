@@ -1,0 +1,5 @@
+/** Placeholder until the idempotency folder is written. */
+export interface Receipt {
+  userId: string;
+  key: string;
+}
