@@ -1,3 +1,5 @@
+const esmOnly = 'cookie|content-disposition|mime';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -7,7 +9,10 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.ts$': '@swc/jest',
+    // Published as ES modules only but required by CommonJS packages: Jest cannot do on Node 20 what Node itself can.
+    [`node_modules/(${esmOnly})/.+\\.js$`]: ['@swc/jest', { swcrc: false, jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})/)`],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   passWithNoTests: false,

@@ -41,6 +41,7 @@ const isOpen = (port: number) => async (): Promise<boolean> => {
 
 /** Starts the embedded cloud on loopback, seeded, and gives the environment that a replica needs to use it. */
 export async function startCloud({ dataDir, ports = ANY }: CloudOptions = {}): Promise<Cloud> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= LOCAL.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'stateless-local-')));
   await mkdir(folder, { recursive: true });
   const at = { dynamo: await freePort(ports.dynamo), cognito: await freePort(ports.cognito), cache: await freePort(ports.cache) };

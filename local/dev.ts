@@ -22,10 +22,12 @@ async function main(): Promise<void> {
   });
   await writeDevJson(cloud, { apiUrl: api.url, docsUrl: `${api.url}/docs` });
   console.log(welcome(cloud, api.url));
-  const leave = () => void api.stop().finally(() => cloud.stop()).finally(() => process.exit(0));
+  const leave = (): void => {
+    void api.stop().finally(() => cloud.stop()).finally(() => process.exit(0));
+  };
   process.once('SIGINT', leave);
   process.once('SIGTERM', leave);
-  api.child.once('exit', leave);
+  api.child.once('exit', () => leave());
 }
 
 function welcome({ env, users }: Cloud, url: string): string {

@@ -8,7 +8,7 @@ const stop = () => {
     for (const child of children) child.kill('SIGKILL');
     process.exit(0);
   }, 1_500).unref();
-  Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? new Promise((done) => child.once('exit', done)))).then(() => process.exit(0));
+  void Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? new Promise((done) => child.once('exit', done)))).then(() => process.exit(0));
 };
 
 const report = (message) => process.connected && process.send(message, () => {});

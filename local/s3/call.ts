@@ -27,7 +27,8 @@ export function storedHeaders({ headers }: IncomingMessage): Record<string, stri
   return { 'content-type': 'binary/octet-stream', ...stored, ...(encoding && { 'content-encoding': encoding }) };
 }
 
-export const tagsOf = (header: unknown): Record<string, string> => Object.fromEntries(new URLSearchParams(String(header ?? '')));
+export const tagsOf = (header: string | string[] | undefined): Record<string, string> =>
+  Object.fromEntries(new URLSearchParams(typeof header === 'string' ? header : ''));
 
 export async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

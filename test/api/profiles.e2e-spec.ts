@@ -11,19 +11,19 @@ describe('profiles over HTTP', () => {
   });
   afterAll(() => app.close());
 
-  const newUser = async (groups: string[] = []) => {
+  const newUser = (groups: string[] = []) => {
     const userId = randomUUID();
-    return { userId, client: new Client(app.url, await mintToken({ sub: userId, groups })) };
+    return { userId, client: new Client(app.url, mintToken({ sub: userId, groups })) };
   };
 
   it('is 404 until it is created', async () => {
-    const { client } = await newUser();
+    const { client } = newUser();
     expectProblem(await client.get('/v1/profiles/me'), 404, 'not-found');
     expectProblem(await client.patch('/v1/profiles/me', { bio: 'x' }), 404, 'not-found');
   });
 
   it('creates, reads, revalidates, patches and replaces', async () => {
-    const { client, userId } = await newUser();
+    const { client, userId } = newUser();
     const created = await client.put('/v1/profiles/me', { displayName: 'Ada 👩‍💻', preferences: { theme: { dark: true } } });
     expect(created.status).toBe(201);
     expect(created.headers.get('location')).toBe('/v1/profiles/me');
@@ -67,7 +67,7 @@ describe('profiles over HTTP', () => {
     ['large preferences', { displayName: 'A', preferences: { a: 'x'.repeat(8_192) } }, '/preferences'],
     ['preferences that are no object', { displayName: 'A', preferences: [] }, '/preferences'],
   ])('refuses %s and stores nothing', async (_, body, pointer) => {
-    const { client } = await newUser();
+    const { client } = newUser();
     const refused = await client.put('/v1/profiles/me', body);
     expectProblem(refused, 400, 'validation');
     expect(refused.body.errors[0].pointer).toMatch(new RegExp(`^${pointer === '/' ? '' : pointer}`));
@@ -75,24 +75,24 @@ describe('profiles over HTTP', () => {
   });
 
   it('takes a name of 100 four-byte characters', async () => {
-    const { client } = await newUser();
+    const { client } = newUser();
     expect((await client.put('/v1/profiles/me', { displayName: '👍'.repeat(100) })).status).toBe(201);
   });
 
   it('shows others a public card and nothing more', async () => {
-    const ada = await newUser();
-    const eve = await newUser();
+    const ada = newUser();
+    const eve = newUser();
     await ada.client.put('/v1/profiles/me', { displayName: 'Ada', email: 'ada@example.com', bio: 'secret' });
     expect((await eve.client.get(`/v1/profiles/${ada.userId}`)).body).toEqual({ userId: ada.userId, displayName: 'Ada' });
     expectProblem(await eve.client.get(`/v1/profiles/${randomUUID()}`), 404, 'not-found');
   });
 
   it('lets administrators list and look up, page by page, and nobody else', async () => {
-    const admin = await newUser(['admin']);
-    const user = await newUser();
+    const admin = newUser(['admin']);
+    const user = newUser();
     expectProblem(await user.client.get('/v1/profiles'), 403, 'forbidden');
     const email = `${randomUUID()}@example.com`;
-    const members = await Promise.all([newUser(), newUser(), newUser()]);
+    const members = [newUser(), newUser(), newUser()];
     for (const { client } of members) await client.put('/v1/profiles/me', { displayName: 'Member', email });
 
     const seen: string[] = [];
@@ -108,9 +108,9 @@ describe('profiles over HTTP', () => {
   });
 
   it('refuses cursors of another user or query, and limits out of range', async () => {
-    const admin = await newUser(['admin']);
-    const other = await newUser(['admin']);
-    for (const { client } of [await newUser(), await newUser()]) await client.put('/v1/profiles/me', { displayName: 'M' });
+    const admin = newUser(['admin']);
+    const other = newUser(['admin']);
+    for (const { client } of [newUser(), newUser()]) await client.put('/v1/profiles/me', { displayName: 'M' });
     const { nextCursor } = (await admin.client.get('/v1/profiles?limit=1')).body;
     expect((await admin.client.get(`/v1/profiles?limit=1&cursor=${nextCursor}`)).status).toBe(200);
     expectProblem(await other.client.get(`/v1/profiles?cursor=${nextCursor}`), 400, 'validation');
