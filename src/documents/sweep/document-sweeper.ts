@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isKind } from '../../common/app-error.js';
 import { Clock } from '../../common/clock.js';
+import type { Sweeper, SweepOptions } from '../../common/sweeper.js';
 import { DocumentRepository, type Leftover } from '../document.repository.js';
 import { DocumentsService } from '../documents.service.js';
 import { Leftovers } from '../leftovers.js';
@@ -9,18 +10,7 @@ import { UploadsService } from '../uploads/uploads.service.js';
 import { DueItems, type DueItem } from './due-items.js';
 
 /** What a sweep did, or in a dry run would do. */
-export interface SweepReport {
-  expiredUploads: number;
-  removedDocuments: number;
-  clearedLeftovers: number;
-  forgottenShares: number;
-  failures: number;
-}
-
-export interface SweepOptions {
-  dryRun?: boolean;
-  onProgress?: (line: string) => void;
-}
+export type SweepReport = Record<'expiredUploads' | 'removedDocuments' | 'clearedLeftovers' | 'forgottenShares' | 'failures', number>;
 
 type Outcome = keyof SweepReport;
 
@@ -30,7 +20,7 @@ type Outcome = keyof SweepReport;
  * parallel and be killed anywhere.
  */
 @Injectable()
-export class DocumentSweeper {
+export class DocumentSweeper implements Sweeper {
   constructor(
     private readonly items: DueItems,
     private readonly documents: DocumentRepository,
@@ -49,11 +39,11 @@ export class DocumentSweeper {
       try {
         for (const outcome of await this.finish(item, now, dryRun)) {
           report[outcome] += 1;
-          onProgress(`${dryRun ? 'would count' : 'counted'} ${outcome}: ${nameOf(item)}`);
+          onProgress({ outcome, item: nameOf(item) });
         }
       } catch (error) {
         report.failures += 1;
-        onProgress(`failed: ${nameOf(item)}: ${error instanceof Error ? error.message : 'unknown error'}`);
+        onProgress({ outcome: 'failures', item: nameOf(item), error: error instanceof Error ? error.name : 'unknown error' });
       }
     }
     return report;
