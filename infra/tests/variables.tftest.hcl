@@ -1,4 +1,4 @@
-# Values that must be refused, each by its own variable.
+# Values that must be refused, each by the variable that it is given to.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
@@ -21,140 +21,62 @@ variables {
   monthly_budget = 100
 }
 
-run "stop_timeout_below_deregistration" {
+run "killed_before_the_balancer_let_go" {
   command = plan
   variables {
-    stop_timeout = 25
+    stop_timeout         = 60
+    deregistration_delay = 60
   }
   expect_failures = [var.stop_timeout]
 }
 
-run "stop_timeout_without_room" {
+run "no_room_after_the_drain" {
   command = plan
   variables {
-    stop_timeout  = 45
-    drain_seconds = 20
+    stop_timeout = 45
+    zones        = ["a", "b"]
   }
-  expect_failures = [var.stop_timeout]
+  expect_failures = [var.stop_timeout, var.zones]
 }
 
-run "stop_timeout_beyond_fargate" {
+run "longer_than_fargate_waits" {
   command = plan
   variables {
-    stop_timeout = 121
+    stop_timeout    = 121
+    min_tasks       = 2
+    on_demand_tasks = 0
+    cpu_target      = 80
+    task_memory     = 1024
   }
-  expect_failures = [var.stop_timeout]
+  expect_failures = [var.stop_timeout, var.min_tasks, var.on_demand_tasks, var.cpu_target, var.task_memory]
 }
 
-run "drain_beyond_deregistration" {
-  command = plan
-  variables {
-    drain_seconds = 31
-  }
-  expect_failures = [var.deregistration_delay]
-}
-
-run "drain_shorter_than_health_check" {
+run "drain_shorter_than_the_health_check" {
   command = plan
   variables {
     drain_seconds = 10
+    max_tasks     = 2
   }
-  expect_failures = [var.drain_seconds]
+  expect_failures = [var.drain_seconds, var.max_tasks]
 }
 
-run "fewer_tasks_than_zones" {
+run "drain_beyond_the_deregistration" {
   command = plan
   variables {
-    min_tasks = 2
+    drain_seconds = 31
+    schedules     = { morning = { cron = "0 7 * * ? *", min_tasks = 100 } }
+    compute       = "lambda"
   }
-  expect_failures = [var.min_tasks]
+  expect_failures = [var.deregistration_delay, var.schedules, var.compute]
 }
 
-run "most_below_fewest" {
+run "unsafe" {
   command = plan
   variables {
-    min_tasks = 5
-    max_tasks = 4
-  }
-  expect_failures = [var.max_tasks]
-}
-
-run "all_on_spot" {
-  command = plan
-  variables {
-    on_demand_tasks = 0
-  }
-  expect_failures = [var.on_demand_tasks]
-}
-
-run "cpu_target_that_survives_no_zone_loss" {
-  command = plan
-  variables {
-    cpu_target = 80
-  }
-  expect_failures = [var.cpu_target]
-}
-
-run "two_zones" {
-  command = plan
-  variables {
-    zones = ["a", "b"]
-  }
-  expect_failures = [var.zones]
-}
-
-run "image_by_tag" {
-  command = plan
-  variables {
-    image = "repository:latest"
-  }
-  expect_failures = [var.image]
-}
-
-run "no_way_to_the_keys" {
-  command = plan
-  variables {
+    image               = "repository:latest"
+    protected           = false
+    extra_spa_origins   = ["http://localhost:5173"]
     interface_endpoints = ["ecr.api", "ecr.dkr", "logs", "secretsmanager"]
   }
-  expect_failures = [var.interface_endpoints]
-}
-
-run "unprotected_prod" {
-  command = plan
-  variables {
-    protected = false
-  }
-  expect_failures = [var.protected]
-}
-
-run "plain_http_origin_in_prod" {
-  command = plan
-  variables {
-    extra_spa_origins = ["http://localhost:5173"]
-  }
-  expect_failures = [var.extra_spa_origins]
-}
-
-run "lambda_without_package" {
-  command = plan
-  variables {
-    compute = "lambda"
-  }
-  expect_failures = [var.compute]
-}
-
-run "memory_that_fargate_refuses" {
-  command = plan
-  variables {
-    task_memory = 1024
-  }
-  expect_failures = [var.task_memory]
-}
-
-run "peak_beyond_the_most" {
-  command = plan
-  variables {
-    schedules = { morning = { cron = "0 7 * * ? *", min_tasks = 100 } }
-  }
-  expect_failures = [var.schedules]
+  expect_failures = [var.image, var.protected, var.extra_spa_origins, var.interface_endpoints]
 }

@@ -31,6 +31,10 @@ mock_resource "aws_secretsmanager_secret" {
   }
 }
 
+mock_resource "aws_ecr_repository" {
+  defaults = { repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/stateless" }
+}
+
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::111122223333:role/mock" }
 }
