@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { seed } from '../../local/seed.js';
+import { dynamoDb, s3 as s3For } from '../../src/aws/clients.js';
+import { S3UrlSigner } from '../../src/aws/s3-url-signer.js';
+import { Clock } from '../../src/common/clock.js';
+import { UuidIds } from '../../src/common/ids.js';
+import { parseConfig, type Config } from '../../src/config/config.js';
+import { DocumentChanges } from '../../src/documents/document-changes.js';
+import type { DocumentRepository } from '../../src/documents/document.repository.js';
+import { DocumentsService } from '../../src/documents/documents.service.js';
+import { DownloadsService } from '../../src/documents/downloads.service.js';
+import { DynamoDocumentRepository } from '../../src/documents/dynamo-document.repository.js';
+import { Leftovers } from '../../src/documents/leftovers.js';
+import type { Limits } from '../../src/documents/limits.js';
+import { DynamoShareRepository } from '../../src/documents/shares/dynamo-share.repository.js';
+import type { ShareRepository } from '../../src/documents/shares/share.repository.js';
+import { SharesService } from '../../src/documents/shares/shares.service.js';
+import { Audit } from '../../src/documents/sweep/audit.js';
+import { DocumentSweeper } from '../../src/documents/sweep/document-sweeper.js';
+import { DynamoDueItems } from '../../src/documents/sweep/dynamo-due-items.js';
+import { CompletionService } from '../../src/documents/uploads/completion.service.js';
+import type { FileStore } from '../../src/documents/uploads/file-store.js';
+import { MultipartService } from '../../src/documents/uploads/multipart.service.js';
+import { S3FileStore } from '../../src/documents/uploads/s3-file-store.js';
+import { UploadsService } from '../../src/documents/uploads/uploads.service.js';
+import { UppyService } from '../../src/documents/uploads/uppy.service.js';
+import { VersionsService } from '../../src/documents/versions/versions.service.js';
+import { cloudEnv } from '../support/cloud.js';
+
+/** Real time, moved ahead at will: the sweeper's future. */
+export class MovedClock extends Clock {
+  ahead = 0;
+
+  now(): number {
+    return Date.now() + this.ahead;
+  }
+}
+
+/** Tables and a bucket of a suite's own, so that it may sweep and audit all of them. */
+export async function ownCloud(): Promise<Config> {
+  const name = `suite-${randomUUID()}`;
+  const own = {
+    ...cloudEnv(),
+    PROFILES_TABLE: `${name}-profiles`,
+    DOCUMENTS_TABLE: `${name}-documents`,
+    SESSIONS_TABLE: `${name}-sessions`,
+    IDEMPOTENCY_TABLE: `${name}-idempotency`,
+    DOCUMENTS_BUCKET: name,
+  };
+  for (const [variable, value] of Object.entries(own)) if (variable.startsWith('AWS_')) process.env[variable] = value;
+  await seed(own);
+  return parseConfig(own);
+}
+
+export const LIMITS: Limits = { bytes: 2 ** 40, documents: 1_000, pendingUploads: 1_000, fileBytes: 2 ** 40 };
+
+/** What a suite may put in the place of a part: to weaken a defence, or to die at a call. */
+export interface Replacements {
+  limits?: Partial<Limits>;
+  repository?: (real: DocumentRepository) => DocumentRepository;
+  files?: (real: FileStore) => FileStore;
+  shares?: (real: ShareRepository) => ShareRepository;
+  clients?: (clients: { db: ReturnType<typeof dynamoDb>; s3: ReturnType<typeof s3For> }) => void;
+}
+
+/** One task's services over the real adapters. */
+export function task(config: Config, replacements: Replacements = {}) {
+  const [db, s3] = [dynamoDb(config), s3For(config)];
+  replacements.clients?.({ db, s3 });
+  const limits = { ...LIMITS, ...replacements.limits };
+  const clock = new MovedClock();
+  const ids = new UuidIds();
+  const tables = { documents: config.DOCUMENTS_TABLE, receipts: config.IDEMPOTENCY_TABLE };
+  const target = { region: config.AWS_REGION, bucket: config.DOCUMENTS_BUCKET, endpoint: config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL };
+  const signer = new S3UrlSigner(target, () => s3.config.credentials(), () => Date.now());
+  const realRepository = new DynamoDocumentRepository(db, tables, limits);
+  const repository = replacements.repository?.(realRepository) ?? realRepository;
+  const realFiles = new S3FileStore(s3, config.DOCUMENTS_BUCKET, signer);
+  const files = replacements.files?.(realFiles) ?? realFiles;
+  const realShares = new DynamoShareRepository(db, tables);
+  const shareRepository = replacements.shares?.(realShares) ?? realShares;
+  const items = new DynamoDueItems(db, config.DOCUMENTS_TABLE);
+  const changes = new DocumentChanges(repository, clock);
+  const leftovers = new Leftovers(repository, shareRepository, files, clock);
+  const documents = new DocumentsService(repository, changes, leftovers, clock);
+  const uploads = new UploadsService(repository, changes, files, leftovers, limits, ids, clock);
+  const multipart = new MultipartService(changes, uploads, files);
+  const downloads = new DownloadsService(repository, changes, files);
+  return {
+    clock, signer, repository, files, documents, uploads, multipart, downloads, db,
+    completions: new CompletionService(repository, changes, files, uploads, multipart, leftovers),
+    uppy: new UppyService(changes, uploads, files),
+    versions: new VersionsService(repository, changes, uploads, files, clock),
+    shares: new SharesService(shareRepository, repository, changes, downloads, ids, clock),
+    sweeper: new DocumentSweeper(items, repository, documents, uploads, leftovers, shareRepository, clock),
+    audit: new Audit(items, files),
+  };
+}
+
+export type Task = ReturnType<typeof task>;
+
+export const textInput = (size: number, changes: object = {}) => ({ name: 'a.txt', contentType: 'text/plain', size, tags: [], ...changes });
+
+/** Sends bytes as signed; the status tells what S3 made of it. */
+export async function send(method: string, url: string, headers: Record<string, string> = {}, body?: Uint8Array | string): Promise<Response> {
+  return fetch(url, { method, headers, ...(body !== undefined && { body: body as never }) });
+}
+
+/** A pending document with the ticket for its bytes. */
+export async function begin(by: Task, userId: string, bytes: string | Buffer, changes: object = {}) {
+  const { document, upload } = await by.uploads.create(userId, textInput(Buffer.byteLength(bytes), changes));
+  if (upload.strategy !== 'single') throw new Error('The suite expects a single upload.');
+  return { id: document.id, document, ticket: upload };
+}
+
+/** A document that is ready. */
+export async function publish(by: Task, userId: string, bytes: string, changes: object = {}) {
+  const begun = await begin(by, userId, bytes, changes);
+  await send('PUT', begun.ticket.url, begun.ticket.headers, bytes);
+  await by.completions.complete(userId, begun.id, undefined, {});
+  return begun;
+}
