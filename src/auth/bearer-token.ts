@@ -3,14 +3,18 @@ import { AppError } from '../common/app-error.js';
 
 export type Bearing = Pick<FastifyRequest, 'headers' | 'raw'>;
 
-/** RFC 6750 §2.1: the header only, never a form or a query, which end up in logs. */
-const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
+const SCHEME = /^Bearer +/i;
 
-/** The token of a request; undefined when there is none, or when two readers could find different ones. */
+/**
+ * The token of a request; undefined when there is none, or when two readers could find different ones. Only the header counts
+ * (RFC 6750 §2.1), never a form or a query, which end up in logs. Whether it looks like a token is left to `keyIdOf`: most are
+ * remembered ones, and need no look.
+ */
 export function bearerTokenOf({ headers, raw }: Bearing): string | undefined {
   const { authorization } = headers;
   if (authorization === undefined || isRepeated(raw.rawHeaders)) return undefined;
-  return BEARER.exec(authorization)?.[1];
+  const scheme = SCHEME.exec(authorization);
+  return scheme ? authorization.slice(scheme[0].length) : undefined;
 }
 
 /** Node keeps the first of several; a proxy in front may have judged another. */
@@ -30,6 +34,6 @@ export const invalidToken = (): AppError =>
 
 /** RFC 6750 §3: a request without a token is only told the scheme. */
 export const noUsableToken = ({ headers }: Bearing): AppError =>
-  /^Bearer +\S/i.test(headers.authorization ?? '')
+  SCHEME.test(headers.authorization ?? '')
     ? invalidToken()
     : new AppError('unauthenticated', 'Send an access token.', { headers: { 'WWW-Authenticate': 'Bearer' } });
