@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startApi } from './api.js';
+import { startApi, type Api } from './api.js';
 import { startCloud, type Cloud } from './cloud.js';
 import { LOCAL_DIR, writeCloudEnv, writeDevJson } from './files.js';
 import { connectLocalStack } from './localstack.js';
@@ -22,12 +22,16 @@ async function main(): Promise<void> {
   });
   await writeDevJson(cloud, { apiUrl: api.url, docsUrl: `${api.url}/docs` });
   console.log(welcome(cloud, api.url));
-  const leave = (): void => {
-    void api.stop().finally(() => cloud.stop()).finally(() => process.exit(0));
-  };
+  const leave = (): void => void stopAll(api, cloud);
   process.once('SIGINT', leave);
   process.once('SIGTERM', leave);
   api.child.once('exit', () => leave());
+}
+
+async function stopAll(api: Api, cloud: Cloud): Promise<never> {
+  await api.stop();
+  await cloud.stop();
+  process.exit(0);
 }
 
 function welcome({ env, users }: Cloud, url: string): string {

@@ -26,7 +26,10 @@ const PAGE = `<!doctype html>
 `;
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'list', defaultModelsExpandDepth: 0 });\n`;
 
-/** `/openapi.json`, and `/docs` as a page of our own files. The description is made when it is first asked for. */
+/**
+ * `/openapi.json`, and `/docs` as a page of our own files. The description is made when it is first asked for.
+ * @softState holds=the API's description; bound=one document, the same for every client; maxAge=until the process ends; ifLost=it is made again
+ */
 export async function serveDocs(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   let description: OpenAPIObject | undefined;
