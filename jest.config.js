@@ -16,4 +16,5 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   passWithNoTests: false,
+  testTimeout: 20_000,
 };

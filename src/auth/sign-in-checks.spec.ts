@@ -56,7 +56,7 @@ describe('sign-in checks', () => {
   });
 
   it('asks once for many requests at the same time', async () => {
-    const answers = Array.from({ length: 50 }, () => checks.isSignedIn(ada));
+    const answers = Array.from({ length: 50 }, async () => checks.isSignedIn(ada));
     expect(new Set(await Promise.all(answers))).toEqual(new Set([true]));
     expect(signOuts.asked).toBe(1);
   });

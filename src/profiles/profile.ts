@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { depthOf, isJsonObject, jsonBytes, type JsonObject } from '../common/json.js';
+import { depthOf, jsonBytes } from '../common/json.js';
 import { etagOf } from '../common/preconditions.js';
 import { line, prose } from '../common/text.js';
 
@@ -23,10 +23,9 @@ function isTimeZone(name: string): boolean {
 }
 
 const preferences = z
-  .custom<JsonObject>(isJsonObject, 'must be a JSON object')
+  .record(z.string(), z.unknown(), 'must be a JSON object')
   .refine((value) => depthOf(value) <= PREFERENCES_DEPTH, `must not nest deeper than ${PREFERENCES_DEPTH} levels`)
-  .refine((value) => jsonBytes(value) <= PREFERENCES_BYTES, 'must not be larger than 8 KiB')
-  .meta({ type: 'object', additionalProperties: true });
+  .refine((value) => jsonBytes(value) <= PREFERENCES_BYTES, 'must not be larger than 8 KiB');
 
 const fields = {
   displayName: line(1, 100).meta({ example: 'Ada Lovelace' }),

@@ -72,7 +72,7 @@ const edge: Policy[] = [
         all(c, 'aws_lb_listener'),
       ),
   },
-  each('CloudFront speaks TLS 1.2 and up', ['aws_cloudfront_distribution'], (body) => /^TLSv1\.2_/.test(blockOf(body, 'viewer_certificate').minimum_protocol_version)),
+  each('CloudFront speaks TLS 1.2 and up', ['aws_cloudfront_distribution'], (body) => String(blockOf(body, 'viewer_certificate').minimum_protocol_version).startsWith('TLSv1.2_')),
   each('CloudFront has a web ACL', ['aws_cloudfront_distribution'], (body) => body.web_acl_id !== undefined),
   each('readiness decides, not liveness', ['aws_lb_target_group'], (body) => blockOf(body, 'health_check').path === '/health/ready'),
   {
@@ -95,7 +95,7 @@ const compute: Policy[] = [
   {
     rule: 'the stop timeout exceeds the deregistration delay, which covers the drain',
     breaches: (c) => {
-      const [stop, delay, drain] = ['stop_timeout', 'deregistration_delay', 'drain_seconds'].map((name) => numberOf(c, name));
+      const [stop, delay, drain] = ['stop_timeout', 'deregistration_delay', 'drain_seconds'].map((name) => numberOf(c, name)) as [number, number, number];
       return stop > delay && delay >= drain && stop <= 120 ? [] : [`stop ${stop}, deregistration ${delay}, drain ${drain}`];
     },
   },
