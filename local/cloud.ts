@@ -61,7 +61,7 @@ export async function startCloud({ dataDir, ports = ANY }: CloudOptions = {}): P
     if (!dataDir) await rm(folder, { recursive: true, force: true });
   };
   try {
-    const credentials = { accessKeyId: LOCAL.AWS_ACCESS_KEY_ID, secretAccessKey: LOCAL.AWS_SECRET_ACCESS_KEY };
+    const credentials = { accessKeyId: LOCAL.AWS_ACCESS_KEY_ID, secretAccessKey: LOCAL.AWS_SECRET_ACCESS_KEY, region: LOCAL.AWS_REGION };
     servers.push(await s3Server(folder, credentials), await secretsManagerServer(folder, credentials));
     const [s3, secrets] = await Promise.all([listen(servers[0] as Server, ports.s3), listen(servers[1] as Server, ports.secrets)]);
     await processes.ready('DynamoDB', isOpen(at.dynamo));

@@ -15,6 +15,7 @@ export class AwsError extends Error {
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
+  region: string;
 }
 
 /** What was verified, and what is needed to verify a chunked body. */
@@ -71,8 +72,12 @@ export function verifySignature(
   const url = new URL(request.url ?? '/', 'http://host');
   const claim = url.searchParams.has('X-Amz-Algorithm') ? presignedClaim(request, url) : headerClaim(request);
   if (bodyHash !== undefined) claim.payloadHash = bodyHash;
+  if (claim.payloadHash === '') throw new AwsError(400, 'InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
   if (claim.accessKeyId !== credentials.accessKeyId) {
     throw new AwsError(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.');
+  }
+  if (claim.region !== credentials.region) {
+    throw new AwsError(400, 'AuthorizationHeaderMalformed', `The authorization is malformed; the region '${claim.region}' is wrong; expecting '${credentials.region}'`);
   }
   if (claim.service !== service) throw new AwsError(400, 'AuthorizationQueryParametersError', `The service of the scope must be ${service}.`);
   checkTime(claim, url, now);
@@ -165,8 +170,9 @@ function canonicalRequest(request: IncomingMessage, url: URL, { signedHeaders, p
   const path = rawPath.split('/').map((segment) => encode(decode(segment))).join('/');
   const query = [...url.searchParams]
     .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort((a, b) => (a < b ? -1 : 1))
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
+    .map((pair) => pair.join('='))
     .join('&');
   const headers = signedHeaders.map((name) => `${name}:${[request.headers[name] ?? ''].flat().join(',').trim().replace(/\s+/g, ' ')}\n`).join('');
   return `${request.method}\n${path}\n${query}\n${headers}\n${signedHeaders.join(';')}\n${payloadHash}`;

@@ -2,7 +2,7 @@
 environment        = "prod"
 region             = "eu-central-1"
 nat                = "none"
-monthly_budget     = 2500
+monthly_budget     = 9000
 task_cpu           = 1024
 task_memory        = 2048
 min_tasks          = 3

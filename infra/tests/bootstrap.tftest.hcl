@@ -1,11 +1,12 @@
 # What must never change about the pipeline's rights and about images.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 run "pipeline" {
-  command = apply
+  command = plan
   module {
     source = "./bootstrap"
   }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type Verified } from '../sigv4.js';
-import type { Bucket, StoredObject } from './objects.js';
-import { PREFIX } from './checksums.js';
+import type { Bucket } from './bucket.js';
+import { checkFormat, PREFIX, promised } from './checksums.js';
+import { checkPromises, Meter } from './meter.js';
+import type { StoredObject } from './objects.js';
 import { xml } from './xml.js';
 
 /** One verified request to one bucket. */
@@ -30,14 +32,20 @@ export function storedHeaders({ headers }: IncomingMessage): Record<string, stri
 export const tagsOf = (header: string | string[] | undefined): Record<string, string> =>
   Object.fromEntries(new URLSearchParams(typeof header === 'string' ? header : ''));
 
-export async function textOf(request: IncomingMessage): Promise<string> {
+/** A small body, checked like a large one. */
+export async function textOf({ request, verified }: Call): Promise<string> {
+  if (verified.payloadHash.startsWith('STREAMING-')) throw new AwsError(501, 'NotImplemented', 'The embedded S3 takes no XML in chunks.');
+  const expected = promised(request.headers);
+  checkFormat(expected);
+  const meter = new Meter(Object.keys(expected));
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request.pipe(meter)) {
     size += (chunk as Buffer).length;
     if (size > MAX_BODY) throw new AwsError(400, 'MalformedXML', 'The XML you provided is too large.');
     chunks.push(chunk as Buffer);
   }
+  checkPromises(request.headers, verified, expected, meter.result());
   return Buffer.concat(chunks).toString('utf8');
 }
 
@@ -65,6 +73,8 @@ export function checkWriteConditions({ request: { headers }, bucket, key }: Call
 
 export const preconditionFailed = (): AwsError =>
   new AwsError(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
+export const malformedXml = (): AwsError =>
+  new AwsError(400, 'MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
 export const noSuchKey = (): AwsError => new AwsError(404, 'NoSuchKey', 'The specified key does not exist.');
 
 export function objectOf({ bucket, key }: Call): StoredObject {

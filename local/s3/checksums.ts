@@ -1,25 +1,35 @@
 import { createHash } from 'node:crypto';
 import * as zlib from 'node:zlib';
+import { AwsError } from '../sigv4.js';
 
 /** Running digest over a stream of bytes. */
-interface Digest {
+export interface Digest {
   update(chunk: Buffer): void;
   base64(): string;
 }
 
-const TABLE = Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-  return value >>> 0;
-});
+const tableOf = (polynomial: number): number[] =>
+  Array.from({ length: 256 }, (_, byte) => {
+    let value = byte;
+    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
+    return value >>> 0;
+  });
 
-const crc32c = (chunk: Buffer, previous: number): number => {
-  let crc = ~previous >>> 0;
-  for (const byte of chunk) crc = ((TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8)) >>> 0;
-  return ~crc >>> 0;
-};
+type Crc = (chunk: Buffer, previous: number) => number;
 
-const crcDigest = (step: (chunk: Buffer, previous: number) => number): Digest => {
+function crcBy(polynomial: number): Crc {
+  const table = tableOf(polynomial);
+  return (chunk, previous) => {
+    let crc = ~previous >>> 0;
+    for (const byte of chunk) crc = ((table[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8)) >>> 0;
+    return ~crc >>> 0;
+  };
+}
+
+const { crc32 = crcBy(0xedb88320) } = zlib as unknown as { crc32?: Crc };
+const crc32c = crcBy(0x82f63b78);
+
+const crcDigest = (step: Crc): Digest => {
   let value = 0;
   return {
     update: (chunk) => void (value = step(chunk, value)),
@@ -36,20 +46,41 @@ const hashDigest = (algorithm: string): Digest => {
   return { update: (chunk) => void hash.update(chunk), base64: () => hash.digest('base64') };
 };
 
-/** The checksums of S3 that Node can compute, by the last part of their header's name. */
-const ALGORITHMS: Record<string, () => Digest> = {
-  sha256: () => hashDigest('sha256'),
-  sha1: () => hashDigest('sha1'),
-  crc32c: () => crcDigest(crc32c),
-  ...('crc32' in zlib && { crc32: () => crcDigest((zlib as unknown as { crc32: (chunk: Buffer, previous: number) => number }).crc32) }),
+/** S3's checksums by the last part of their header's name, with their length in bytes. CRC64NVME is not offered here. */
+const ALGORITHMS: Record<string, { length: number; start: () => Digest }> = {
+  sha256: { length: 32, start: () => hashDigest('sha256') },
+  sha1: { length: 20, start: () => hashDigest('sha1') },
+  crc32: { length: 4, start: () => crcDigest(crc32) },
+  crc32c: { length: 4, start: () => crcDigest(crc32c) },
 };
 
 export const PREFIX = 'x-amz-checksum-';
-export const isKnown = (algorithm: string): boolean => algorithm in ALGORITHMS;
-export const digestOf = (algorithm: string): Digest | undefined => ALGORITHMS[algorithm]?.();
+const NOT_CHECKSUMS = ['algorithm', 'mode', 'type'];
 
-/** Checksums that a request promises in its headers, by algorithm. */
+export function digestOf(algorithm: string): Digest {
+  const known = ALGORITHMS[algorithm];
+  if (!known) throw new AwsError(501, 'NotImplemented', `The embedded S3 does not compute ${algorithm}.`);
+  return known.start();
+}
+
+/** The checksum that a request promises in its headers, by algorithm: none or one. */
 export function promised(headers: Record<string, unknown>): Record<string, string> {
-  const found = Object.entries(headers).filter(([name]) => name.startsWith(PREFIX) && isKnown(name.slice(PREFIX.length)));
-  return Object.fromEntries(found.map(([name, value]) => [name.slice(PREFIX.length), String(value)]));
+  const found = Object.entries(headers)
+    .filter(([name]) => name.startsWith(PREFIX))
+    .map(([name, value]) => [name.slice(PREFIX.length), String(value)] as const)
+    .filter(([name]) => !NOT_CHECKSUMS.includes(name));
+  if (found.length > 1) throw new AwsError(400, 'InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+  return Object.fromEntries(found);
+}
+
+/** A checksum that could never be right is refused before any byte is read. A composite one ends in the number of parts. */
+export function checkFormat(checksums: Record<string, string>): void {
+  for (const [name, value] of Object.entries(checksums)) {
+    digestOf(name);
+    const bytes = value.replace(/-\d+$/, '');
+    const decoded = Buffer.from(bytes, 'base64');
+    if (decoded.length !== ALGORITHMS[name]?.length || decoded.toString('base64') !== bytes) {
+      throw new AwsError(400, 'InvalidRequest', `Value for ${PREFIX}${name} header is invalid.`);
+    }
+  }
 }

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 import { AwsError, hmac, isSame, sha256Hex, type Verified } from '../sigv4.js';
 
 const EMPTY = sha256Hex('');
 const MAX_LINE = 1_024;
+const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 
 const malformed = (): AwsError => new AwsError(400, 'IncompleteBody', 'The request body is not a valid aws-chunked stream.');
 
@@ -16,12 +18,14 @@ export class ChunkDecoder extends Transform {
   private remaining = 0;
   private state: 'size' | 'data' | 'end-of-chunk' | 'trailers' = 'size';
   private chunkSignature = '';
-  private chunk: Buffer[] = [];
+  private chunkHash = createHash('sha256');
+  private trailerText = '';
   private previous: string;
 
   constructor(
     private readonly verified: Verified,
     private readonly isSigned: boolean,
+    private readonly hasTrailer: boolean,
   ) {
     super();
     this.previous = verified.signature;
@@ -38,7 +42,13 @@ export class ChunkDecoder extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    done(this.state === 'trailers' ? null : malformed());
+    try {
+      if (this.state !== 'trailers') throw malformed();
+      if (this.isSigned && this.hasTrailer) this.verifyTrailer();
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   }
 
   /** Consumes one piece of the buffer; false when more bytes are needed. */
@@ -62,7 +72,7 @@ export class ChunkDecoder extends Transform {
     if (!match || (this.isSigned && !match[2])) throw malformed();
     this.remaining = Number.parseInt(match[1] ?? '', 16);
     this.chunkSignature = match[2] ?? '';
-    this.chunk = [];
+    this.chunkHash = createHash('sha256');
     if (this.remaining > 0) {
       this.state = 'data';
       return;
@@ -76,7 +86,7 @@ export class ChunkDecoder extends Transform {
     if (piece.length === 0) return false;
     this.buffered = this.buffered.subarray(piece.length);
     this.remaining -= piece.length;
-    if (this.isSigned) this.chunk.push(piece);
+    if (this.isSigned) this.chunkHash.update(piece);
     this.push(piece);
     if (this.remaining === 0) this.state = 'end-of-chunk';
     return this.buffered.length > 0;
@@ -90,16 +100,27 @@ export class ChunkDecoder extends Transform {
 
   private verifyChunk(): void {
     if (!this.isSigned) return;
+    this.verify('PAYLOAD', [EMPTY, this.chunkHash.digest('hex')], this.chunkSignature);
+  }
+
+  private verifyTrailer(): void {
+    this.verify('TRAILER', [sha256Hex(this.trailerText)], this.trailers[TRAILER_SIGNATURE] ?? '');
+  }
+
+  private verify(kind: string, hashes: string[], signature: string): void {
     const { timestamp, scope, signingKey } = this.verified;
-    const toSign = ['AWS4-HMAC-SHA256-PAYLOAD', timestamp, scope, this.previous, EMPTY, sha256Hex(Buffer.concat(this.chunk))].join('\n');
+    const toSign = [`AWS4-HMAC-SHA256-${kind}`, timestamp, scope, this.previous, ...hashes].join('\n');
     const expected = hmac(signingKey, toSign).toString('hex');
-    if (!isSame(expected, this.chunkSignature)) throw new AwsError(403, 'SignatureDoesNotMatch', 'The signature of a chunk does not match.');
+    if (!isSame(expected, signature)) throw new AwsError(403, 'SignatureDoesNotMatch', 'The signature of a chunk does not match.');
     this.previous = expected;
   }
 
   private takeTrailer(line: string): void {
     const colon = line.indexOf(':');
     if (colon < 1) throw malformed();
-    this.trailers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    this.trailers[name] = value;
+    if (name !== TRAILER_SIGNATURE) this.trailerText += `${name}:${value}\n`;
   }
 }

@@ -34,7 +34,14 @@ export function setCors(rules: CorsRule[], request: IncomingMessage, response: S
   const { origin } = request.headers;
   const rule = origin && ruleFor(rules, origin, request.method ?? '', []);
   if (!origin || !rule) return;
-  response.setHeader('access-control-allow-origin', rule.origins.includes('*') ? '*' : origin);
+  setShared(rule, origin, response);
+}
+
+function setShared(rule: CorsRule, origin: string, response: ServerResponse): void {
+  const isAnyone = rule.origins.includes('*');
+  response.setHeader('access-control-allow-origin', isAnyone ? '*' : origin);
+  if (!isAnyone) response.setHeader('access-control-allow-credentials', 'true');
+  response.setHeader('access-control-allow-methods', rule.methods.join(', '));
   response.setHeader('access-control-expose-headers', rule.exposed.join(', '));
   response.setHeader('vary', VARY);
 }
@@ -45,12 +52,9 @@ export function preflight(rules: CorsRule[], request: IncomingMessage, response:
   const method = request.headers['access-control-request-method'];
   const headers = (request.headers['access-control-request-headers'] ?? '').split(',').map((name) => name.trim()).filter(Boolean);
   const rule = origin && method && ruleFor(rules, origin, method, headers);
-  if (!rule) throw new AwsError(403, 'AccessForbidden', 'CORSResponse: This CORS request is not allowed.');
-  response.setHeader('access-control-allow-origin', rule.origins.includes('*') ? '*' : (origin ?? ''));
-  response.setHeader('access-control-allow-methods', rule.methods.join(', '));
+  if (!origin || !rule) throw new AwsError(403, 'AccessForbidden', 'CORSResponse: This CORS request is not allowed.');
+  setShared(rule, origin, response);
   response.setHeader('access-control-allow-headers', headers.join(', '));
-  response.setHeader('access-control-expose-headers', rule.exposed.join(', '));
   if (rule.maxAge !== undefined) response.setHeader('access-control-max-age', rule.maxAge);
-  response.setHeader('vary', VARY);
   response.writeHead(200).end();
 }

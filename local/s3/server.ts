@@ -4,12 +4,16 @@ import { readdir, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AwsError, verifySignature, type Credentials } from '../sigv4.js';
 import { getCors, listObjects, listUploads, putCors } from './bucket-operations.js';
+import { Bucket } from './bucket.js';
 import type { Call } from './call.js';
 import { preflight, setCors } from './cors.js';
-import { abortUpload, completeUpload, createUpload, listParts, uploadPart } from './multipart-operations.js';
-import { copyObject, deleteObject, deleteObjects, getObject, putObject, tagging } from './object-operations.js';
-import { Bucket } from './objects.js';
-import { escapeXml } from './xml.js';
+import { completeUpload } from './complete-upload.js';
+import { getObject } from './get-object.js';
+import { abortUpload, createUpload, listParts, uploadPart } from './multipart-operations.js';
+import { copyObject, deleteObject, deleteObjects, putObject, tagging } from './object-operations.js';
+import { refuse } from './refusal.js';
+
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 type Operation = (call: Call) => void | Promise<void>;
 
@@ -17,11 +21,20 @@ const unsupported: Operation = () => {
   throw new AwsError(501, 'NotImplemented', 'The embedded S3 does not offer this operation.');
 };
 
+/** Sub-resources that would otherwise be taken for the object or the bucket itself. */
+const NOT_OFFERED = [
+  'accelerate', 'acl', 'analytics', 'attributes', 'encryption', 'intelligent-tiering', 'inventory', 'legal-hold', 'lifecycle', 'location', 'logging',
+  'metrics', 'notification', 'object-lock', 'ownershipControls', 'policy', 'policyStatus', 'publicAccessBlock', 'replication', 'requestPayment',
+  'restore', 'retention', 'select', 'torrent', 'versionId', 'versioning', 'versions', 'website',
+];
+
 /** The operation that a method and the query's sub-resource name, for a bucket and for an object. */
 function operationOf(method: string, query: URLSearchParams, key: string, headers: IncomingMessage['headers']): Operation {
   const has = (name: string) => query.has(name);
+  if (NOT_OFFERED.some(has)) return unsupported;
   if (key === '') {
     if (has('cors')) return method === 'PUT' ? putCors : method === 'GET' ? getCors : unsupported;
+    if (has('tagging')) return unsupported;
     if (has('uploads') && method === 'GET') return listUploads;
     if (has('delete') && method === 'POST') return deleteObjects;
     if (method === 'HEAD') return ({ response }) => void response.writeHead(200).end();
@@ -54,15 +67,15 @@ export async function s3Server(dataDir: string, credentials: Credentials): Promi
     if (bucket) setCors(bucket.cors, request, response);
     if (request.method === 'OPTIONS') return preflight(bucket?.cors ?? [], request, response);
     const verified = verifySignature(request, 's3', credentials);
-    if (!bucket) {
-      if (request.method === 'PUT' && key === '') {
-        buckets.set(bucketName, await Bucket.open(join(root, bucketName)));
-        return void response.writeHead(200, { location: `/${bucketName}` }).end();
-      }
-      throw new AwsError(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    if (bucketName === '') throw new AwsError(501, 'NotImplemented', 'The embedded S3 does not list buckets.');
+    if (isCreateBucket(request, url, key)) {
+      if (bucket) throw new AwsError(409, 'BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.');
+      if (!BUCKET_NAME.test(bucketName)) throw new AwsError(400, 'InvalidBucketName', 'The specified bucket is not valid.');
+      buckets.set(bucketName, await Bucket.open(join(root, bucketName)));
+      return void response.writeHead(200, { location: `/${bucketName}` }).end();
     }
-    const isCreate = request.method === 'PUT' && key === '' && [...url.searchParams.keys()].every((name) => name === 'x-id');
-    if (isCreate) throw new AwsError(409, 'BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.');
+    if (!bucket) throw new AwsError(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    if (Buffer.byteLength(key) > 1_024) throw new AwsError(400, 'KeyTooLongError', 'Your key is too long');
     const operation = operationOf(request.method ?? '', url.searchParams, key, request.headers);
     await operation({ request, response, query: url.searchParams, verified, bucket, bucketName, key });
   };
@@ -73,8 +86,13 @@ export async function s3Server(dataDir: string, credentials: Credentials): Promi
     handle(request, response).catch((error: unknown) => refuse(request, response, error));
   });
   server.requestTimeout = 0;
+  // Longer than clients keep idle connections: they should not meet one that is just closing.
+  server.keepAliveTimeout = 75_000;
   return server;
 }
+
+const isCreateBucket = ({ method }: IncomingMessage, { searchParams }: URL, key: string): boolean =>
+  method === 'PUT' && key === '' && [...searchParams.keys()].every((name) => name === 'x-id' || name.startsWith('X-Amz-'));
 
 /** Path style (`/bucket/key`) and virtual-hosted style (`bucket.localhost/key`). */
 function target(request: IncomingMessage, url: URL): { bucketName: string; key: string } {
@@ -88,17 +106,3 @@ function target(request: IncomingMessage, url: URL): { bucketName: string; key: 
     throw new AwsError(400, 'InvalidURI', `Couldn't parse the specified URI ${url.pathname}.`);
   }
 }
-
-function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  const failure = error instanceof AwsError ? error : new AwsError(500, 'InternalError', 'We encountered an internal error. Please try again.');
-  if (failure.status === 500 && !request.destroyed) console.error('embedded S3:', error);
-  // A request that was read to its end counts as destroyed, too: what matters is the connection.
-  if (response.headersSent || request.socket.destroyed) return void response.destroy();
-  // The rest of a refused body is not read: the connection cannot be used again.
-  if (!request.complete) response.setHeader('connection', 'close');
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${failure.code}</Code><Message>${escapeXml(failure.message)}</Message><Resource>${escapeXml((request.url ?? '').split('?', 1)[0])}</Resource><RequestId>${String(response.getHeader('x-amz-request-id'))}</RequestId></Error>`;
-  response.writeHead(failure.status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) });
-  response.end(request.method === 'HEAD' ? undefined : body);
-  request.resume();
-}
-

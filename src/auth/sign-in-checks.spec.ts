@@ -94,6 +94,21 @@ describe('sign-in checks', () => {
     expect(signOuts.asked).toBe(3);
   });
 
+  it('keeps a newer answer when an older question fails at last', async () => {
+    let open = () => {};
+    signOuts.gate = new Promise((resolve) => (open = resolve));
+    signOuts.failure = new AppError('unavailable', 'no answer');
+    const early = Promise.resolve(checks.isSignedIn(ada)).catch((error: AppError) => error.kind);
+    clock.at += 900;
+    signOuts.gate = Promise.resolve();
+    signOuts.failure = undefined;
+    expect(await checks.isSignedIn(ada)).toBe(true);
+    signOuts.failure = new AppError('unavailable', 'no answer');
+    open();
+    expect(await early).toBe('unavailable');
+    expect(checks.isSignedIn(ada)).toBe(true);
+  });
+
   it('keeps users apart whose sign-ins have the same name', async () => {
     await checks.isSignedIn(ada);
     signOuts.ended.add('phone');
