@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { Redis } from 'iovalkey';
 import type { CacheCredentials } from '../common/secrets.js';
 import { SoftState } from '../common/soft-state.js';
@@ -13,6 +14,7 @@ export interface ConnectionSettings {
 
 const DEADLINE_MS = 50;
 const CONNECT_MS = 1_000;
+const PROBE_MS = 250;
 
 /** Says why a call was not answered; never leaves the cache and its neighbours. */
 export class CacheUnavailable extends Error {}
@@ -33,9 +35,11 @@ export class CacheConnection {
   /** Counts connections: an answer that arrives on another one than the question is refused. */
   private generation = 0;
   private server?: string;
+  private handshake?: NodeJS.Timeout;
+  private readonly events = new EventEmitter().setMaxListeners(0);
 
   constructor(private readonly settings: ConnectionSettings) {
-    this.breaker = new CircuitBreaker(() => this.probe(), (isOpen) => this.changed(isOpen));
+    this.breaker = new CircuitBreaker(() => this.guarded((client) => client.ping(), PROBE_MS), (isOpen) => this.changed(isOpen));
     this.client = new Redis(settings.url, {
       lazyConnect: true,
       enableAutoPipelining: true,
@@ -50,7 +54,8 @@ export class CacheConnection {
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
     });
     this.client.on('error', () => undefined);
-    this.client.on('ready', () => this.connected());
+    this.client.on('connect', () => this.awaitHandshake());
+    this.client.on('ready', () => void this.identify());
     this.client.on('close', () => this.disconnected());
   }
 
@@ -59,8 +64,18 @@ export class CacheConnection {
     return this.breaker.isOpen ? undefined : this.server;
   }
 
+  /** Open also while there is no connection: calls fail at once. */
   get breakerState(): 'open' | 'closed' {
-    return this.breaker.isOpen ? 'open' : 'closed';
+    return this.serverId === undefined ? 'open' : 'closed';
+  }
+
+  /** Asks the server whether it still is a primary; leaves it when it is not. */
+  async confirmPrimary(): Promise<string | undefined> {
+    const server = this.serverId;
+    const info = await this.run((client) => client.info('replication'));
+    if (/^role:master/m.test(info)) return server;
+    this.client.disconnect(true);
+    return undefined;
   }
 
   /** Begins to connect, and resolves once connected or after `patienceMs`. Never rejects. */
@@ -73,15 +88,7 @@ export class CacheConnection {
   /** Resolves once connected or after `patienceMs`: whoever would lose much by a short interruption waits it out. */
   async ready(patienceMs: number): Promise<void> {
     if (this.server !== undefined || this.breaker.isOpen) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.client.off('ready', done);
-        resolve();
-      };
-      const timer = setTimeout(done, patienceMs);
-      this.client.on('ready', done);
-    });
+    await once(this.events, 'identified', { signal: AbortSignal.timeout(patienceMs) }).catch(() => undefined);
   }
 
   /** Rejects with whatever went wrong, `CacheUnavailable` for the deadline, the breaker and a missing connection. */
@@ -92,14 +99,12 @@ export class CacheConnection {
 
   stop(): void {
     this.breaker.stop();
+    clearTimeout(this.handshake);
     this.client.disconnect();
   }
 
   private guarded<T>(command: (client: Redis) => Promise<T>, deadlineMs: number): Promise<T> {
-    if (this.server === undefined) {
-      this.breaker.failed();
-      return Promise.reject(new CacheUnavailable('not connected'));
-    }
+    if (this.server === undefined) return Promise.reject(new CacheUnavailable('not connected'));
     const { generation } = this;
     return new Promise<T>((resolve, reject) => {
       let settled = false;
@@ -124,30 +129,33 @@ export class CacheConnection {
     });
   }
 
-  private async probe(): Promise<void> {
-    try {
-      await this.guarded((client) => client.ping(), CONNECT_MS / 4);
-    } catch (error) {
-      // Connected but never ready: a server that hangs, or a network that swallows.
-      if (this.client.status === 'connect' || this.client.status === 'ready') this.client.disconnect(true);
-      throw error;
-    }
+  /** A server that hangs, or a network that swallows, would leave the connection half open for good. */
+  private awaitHandshake(): void {
+    clearTimeout(this.handshake);
+    this.handshake = setTimeout(() => this.client.disconnect(true), CONNECT_MS);
+    this.handshake.unref();
   }
 
-  private connected(): void {
-    const info = this.client.serverInfo;
-    this.generation += 1;
-    this.server = info?.role === 'master' ? info.run_id : undefined;
+  /** Anything but a primary that tells its name is left again when the time for the handshake is over. */
+  private async identify(): Promise<void> {
+    const generation = (this.generation += 1);
+    const info = await this.client.info().catch(() => '');
+    const id = /^role:master/m.test(info) ? /^run_id:(\w+)/m.exec(info)?.[1] : undefined;
+    if (id === undefined || generation !== this.generation) return;
+    clearTimeout(this.handshake);
+    this.server = id;
+    this.events.emit('identified');
   }
 
   private disconnected(): void {
+    clearTimeout(this.handshake);
     this.generation += 1;
     this.server = undefined;
   }
 
   /** A new connection leaves behind what hangs in the old one, which TCP could go on retrying for minutes. */
   private changed(isOpen: boolean): void {
-    if (isOpen) this.client.disconnect(true);
+    if (isOpen && this.server !== undefined) this.client.disconnect(true);
     this.settings.onChange(isOpen ? 'unavailable' : 'available', isOpen ? 'failures in a row' : 'answers again');
   }
 

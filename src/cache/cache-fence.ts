@@ -1,147 +1,134 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../common/app-error.js';
 import { SoftState } from '../common/soft-state.js';
-import type { FenceState, FenceStore } from './fence-store.js';
+import type { FenceRecord, FenceStore } from './fence-store.js';
+import { Reopening, type CacheServer } from './reopening.js';
 
-/** How long a task may rely on what it read of the fence. Milliseconds from the start of that read, on a monotonic clock. */
-export const LEASE_MS = 1_000;
-const POLL_MS = 300;
-const IDLE_MS = 60_000;
-const REOPEN_MS = 1_000;
-
-interface Server {
-  readonly serverId: string | undefined;
-  readonly isHealthy: boolean;
-  onReady(listener: () => void): void;
-  probe(): Promise<void>;
+/** What a task may rely on until `validUntil`; times are of the process's monotonic clock, in ms. */
+export interface FenceView {
+  record: FenceRecord | undefined;
+  /** By when the record was in force for sure: every task knows it one lease later. */
+  since: number;
+  validUntil: number;
 }
 
+/** How long a task may rely on what it read, counted from before it asked. */
+export const FENCE_LEASE_MS = 1_000;
+const REFRESH_MS = 300;
+/** Refreshed by a timer for this long after the last use. */
+const IN_USE_MS = 10_000;
+/** For timers and clocks that run a little fast. */
+const MARGIN_MS = 20;
+
 /**
- * Keeps a cache that lost an invalidation from being believed. All content belongs to an epoch; a task uses an epoch only
- * while a lease on the stored state is valid. Who cannot invalidate closes the fence and waits until every lease has
- * ended; who reopens it begins a new epoch, and readers of a new epoch wait until every writer must have learnt of it.
+ * What keeps the cache from being believed after a write that it could not be told of. Such a write closes the fence and waits
+ * one lease: by then no task relies on the old epoch. Reopening begins a new epoch, in which no key exists. A task
+ * uses an epoch only when it has been in force for one lease: by then no writer still believes that nobody uses it.
  */
 @SoftState({
-  holds: 'the last read state of the fence and the lease on it',
-  bound: 'one record',
-  maxAge: '1 second',
-  ifLost: 'one more read of the sessions table; the cache is used again a second later',
+  holds: 'the epoch of cache keys in force',
+  bound: 'one record, one timer',
+  maxAge: '1 s',
+  ifLost: 'nothing: a new task uses the cache from its second second on',
 })
 export class CacheFence {
-  private state?: FenceState;
-  private validUntil = -Infinity;
-  /** From when the content of `state.epoch` may be read by this task. */
-  private usableFrom = Infinity;
-  private usedAt = -Infinity;
-  private polling?: Promise<void>;
+  private view: FenceView = { record: undefined, since: Infinity, validUntil: -Infinity };
+  private asking?: Promise<FenceView>;
   private timer?: NodeJS.Timeout;
-  private reopenAt = 0;
-  private isStopped = false;
+  private refreshing = false;
+  private usedAt = -Infinity;
+  private stopped = false;
+  private readonly reopening: Reopening;
 
   constructor(
     private readonly store: FenceStore,
-    private readonly server: Server,
+    private readonly server: CacheServer,
+    onChange: (record: FenceRecord) => void,
   ) {
-    server.onReady(() => this.wake());
+    this.reopening = new Reopening(store, server, onChange);
   }
 
-  /** The epoch whose content may be read and filled now; undefined when the truth must be asked. */
-  async readable(): Promise<number | undefined> {
-    const epoch = await this.current();
-    return epoch !== undefined && performance.now() >= this.usableFrom ? epoch : undefined;
+  /** The epoch whose entries may be read and filled at this instant. Never waits; keeps the view fresh while it is asked. */
+  usable(): number | undefined {
+    const { view } = this;
+    const now = (this.usedAt = performance.now());
+    if (!this.refreshing && !this.stopped) void this.refresh();
+    if (now >= view.validUntil || now < view.since + FENCE_LEASE_MS + MARGIN_MS) return undefined;
+    const { record } = view;
+    return record?.open && record.serverId === this.server.serverId ? record.epoch : undefined;
   }
 
-  /** The epoch in which a write must be announced; undefined when no task reads the cache. */
-  async writable(): Promise<number | undefined> {
-    if (!(await this.isKnown())) throw unavailable();
-    return this.state?.isOpen ? this.state.epoch : undefined;
+  /** A view that is valid now. Rejects when the store cannot be asked. */
+  async current(): Promise<FenceView> {
+    this.usable();
+    if (performance.now() < this.view.validUntil) return this.view;
+    const view = await (this.asking ?? this.ask());
+    if (performance.now() < view.validUntil) return view;
+    throw new Error('The fence store answers too slowly.');
   }
 
-  /** Resolves when no task can use what is cached now. */
-  async close(): Promise<void> {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      await this.poll(true);
-      if (!this.hasLease()) throw unavailable();
-      const { state } = this;
-      if (!state?.isOpen || (await this.store.swap(state, { ...state, isOpen: false }))) {
-        this.reopenAt = performance.now() + LEASE_MS + REOPEN_MS * (1 + Math.random());
-        await delay(LEASE_MS);
-        return;
-      }
-    }
-    throw unavailable();
+  /** Whether `view` still held at this instant. */
+  stillHolds(view: FenceView): boolean {
+    return performance.now() < this.view.validUntil && isSame(view.record, this.view.record);
   }
 
-  /** Learns the state, or opens the first epoch, before the first request needs it. */
-  private wake(): void {
-    this.usedAt = performance.now();
-    this.reopenAt = 0;
-    void this.poll(true);
+  /** Resolves when no task uses `epoch` any more, and never will again. Rejects when the store cannot be asked. */
+  async close(epoch: number): Promise<void> {
+    const askedAt = performance.now();
+    this.accept(await this.store.close(epoch), askedAt);
+    await delay(FENCE_LEASE_MS + MARGIN_MS);
+  }
+
+  /** Resolves when every task knows that the fence is closed. */
+  async known(view: FenceView): Promise<void> {
+    const rest = view.since + FENCE_LEASE_MS + MARGIN_MS - performance.now();
+    if (rest > 0) await delay(rest);
   }
 
   stop(): void {
-    this.isStopped = true;
+    this.stopped = true;
     clearTimeout(this.timer);
   }
 
-  private async current(): Promise<number | undefined> {
-    if (!(await this.isKnown())) return undefined;
-    const { state } = this;
-    return state?.isOpen && state.serverId === this.server.serverId ? state.epoch : undefined;
+  private ask(): Promise<FenceView> {
+    const askedAt = performance.now();
+    this.asking = this.store
+      .read()
+      .then((record) => this.accept(record, askedAt))
+      .finally(() => (this.asking = undefined));
+    return this.asking;
   }
 
-  private isKnown(): boolean | Promise<boolean> {
-    this.usedAt = performance.now();
-    if (this.hasLease()) return true;
-    return this.poll().then(() => this.hasLease());
-  }
-
-  private hasLease(): boolean {
-    return performance.now() < this.validUntil;
-  }
-
-  /** One read at a time; `fresh` asks for one that begins now. */
-  private async poll(fresh = false): Promise<void> {
-    if (fresh) await this.polling;
-    this.polling ??= this.readStore().finally(() => {
-      this.polling = undefined;
-      this.schedule();
-    });
-    await this.polling;
-  }
-
-  private async readStore(): Promise<void> {
-    const startedAt = performance.now();
+  private async refresh(): Promise<void> {
+    this.refreshing = true;
     try {
-      const state = await this.store.read();
-      if (state?.isOpen && (!this.state?.isOpen || this.state.epoch !== state.epoch)) this.usableFrom = performance.now() + LEASE_MS;
-      this.state = state;
-      this.validUntil = startedAt + LEASE_MS;
-      await this.reopenIfPossible();
+      const view = await this.ask();
+      const askedAt = performance.now();
+      const changed = await this.reopening.attempt(view.record);
+      if (changed) this.accept(changed, askedAt);
     } catch {
-      // The lease runs out by itself, and the truth is asked.
+      // Until the store answers again the cache is not used once the lease is over.
     }
-  }
-
-  /** A closed fence, a first start, or another server than the epoch's: begin a new epoch when our own connection is well. */
-  private async reopenIfPossible(): Promise<void> {
-    const { state, server } = this;
-    if (state?.isOpen && state.serverId === server.serverId) return;
-    if (performance.now() < this.reopenAt) return;
-    this.reopenAt = performance.now() + REOPEN_MS * (1 + Math.random());
-    await server.probe();
-    if (!server.isHealthy || server.serverId === undefined) return;
-    await this.store.swap(state, { epoch: (state?.epoch ?? 0) + 1, isOpen: true, serverId: server.serverId });
-  }
-
-  /** Polls on while the cache is in use, so that requests find a valid lease. */
-  private schedule(): void {
-    clearTimeout(this.timer);
-    if (this.isStopped || performance.now() - this.usedAt > IDLE_MS) return;
-    this.timer = setTimeout(() => void this.poll(), POLL_MS);
+    const inUse = performance.now() - this.usedAt < IN_USE_MS;
+    this.refreshing = inUse && !this.stopped;
+    if (!this.refreshing) return;
+    this.timer = setTimeout(() => void this.refresh(), REFRESH_MS);
     this.timer.unref();
+  }
+
+  /** Answers may overtake one another: epochs only rise, and within one the fence only closes. */
+  private accept(record: FenceRecord | undefined, askedAt: number): FenceView {
+    const known = this.view.record;
+    if (isOlder(record, known)) return this.view;
+    const since = isSame(record, known) && this.view.since < Infinity ? this.view.since : performance.now();
+    const validUntil = askedAt + FENCE_LEASE_MS;
+    this.view = { record, since, validUntil: isSame(record, known) ? Math.max(validUntil, this.view.validUntil) : validUntil };
+    return this.view;
   }
 }
 
-const unavailable = (): AppError =>
-  new AppError('unavailable', 'The change could not be made safely. Try again.', { headers: { 'Retry-After': '1' } });
+const isSame = (a: FenceRecord | undefined, b: FenceRecord | undefined): boolean => a?.epoch === b?.epoch && a?.open === b?.open;
+
+function isOlder(record: FenceRecord | undefined, known: FenceRecord | undefined): boolean {
+  if (!record || !known) return false;
+  return record.epoch < known.epoch || (record.epoch === known.epoch && record.open && !known.open);
+}

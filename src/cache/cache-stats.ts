@@ -1,4 +1,7 @@
-/** Counters since the start of the process, for whoever exports metrics. */
+import { SoftState } from '../common/soft-state.js';
+
+/** Counters since the start of the process. */
+@SoftState({ holds: 'counters of hits, misses, bypasses and failures of the cache', bound: 'four numbers', maxAge: 'until the process ends', ifLost: 'nothing' })
 export class CacheStats {
   hits = 0;
   misses = 0;
@@ -6,5 +9,4 @@ export class CacheStats {
   bypasses = 0;
   /** Calls to the cache that failed. */
   failures = 0;
-  breakerState: 'open' | 'closed' = 'closed';
 }

@@ -9,6 +9,9 @@ import { LuaScript } from './lua-script.js';
 export const LEASE_MS = 5_000;
 export const WRITE_MS = 10_000;
 
+/** The key in an epoch: entries of older epochs are out of reach, and leave by their own time limit. */
+export const placeOf = (epoch: number, key: string): string => `e${epoch}:${key}`;
+
 export const leaseOf = (id: string): string => `L:${id}`;
 
 const LETTER = { lease: 76, write: 87 };

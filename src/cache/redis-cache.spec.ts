@@ -1,145 +1,152 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cacheServer } from '../../local/redis.js';
-import { CacheConnection } from './cache-connection.js';
-import { CacheFence, LEASE_MS } from './cache-fence.js';
+import { AppError } from '../common/app-error.js';
 import { cacheContract } from './cache.contract.js';
+import { cacheServer, CacheServer, startTask, stopTask, warm, type Task } from './cache-server.fixture.js';
 import { MemoryFenceStore } from './memory-fence-store.js';
 import { NoCache } from './no-cache.js';
-import { RedisCache } from './redis-cache.js';
 
 cacheContract('no cache', async () => new NoCache());
 
-const server = cacheServer();
-const withServer = server ? describe : describe.skip;
-if (!server) console.log('Skipped: the cache on Redis (neither valkey-server nor redis-server is on the PATH).');
+const withServer = cacheServer ? describe : describe.skip;
+if (!cacheServer) console.log('Skipped: the cache on Redis (neither valkey-server nor redis-server is on the PATH).');
 
 withServer('the cache on Redis', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'stateless-cache-'));
+  const server = new CacheServer();
   const store = new MemoryFenceStore();
-  const opened: { connection: CacheConnection; fence: CacheFence }[] = [];
-  let port: number;
-  let redis: ChildProcess;
-
-  const start = async () => {
-    redis = spawn(server ?? '', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
-    await delay(150);
-  };
-  const kill = async () => {
-    const gone = once(redis, 'exit');
-    redis.kill('SIGKILL');
-    await gone;
-  };
-  /** A task's cache, warm enough to be used. */
-  const task = async (at = port) => {
-    const connection = new CacheConnection(`redis://127.0.0.1:${at}`, () => ({}), () => {});
-    const fence = new CacheFence(store, connection);
-    opened.push({ connection, fence });
-    connection.connect();
-    await delay(50);
-    return { cache: new RedisCache(connection, fence), connection, fence };
-  };
-  /** Waits until a task believes what is cached: a second load then is a hit. */
-  const warm = async ({ cache }: { cache: RedisCache }) => {
-    for (let i = 0; i < 60; i += 1) {
-      let loads = 0;
-      const load = async () => ((loads += 1), 'warm');
-      await cache.read(`warm ${i}`, 60, load);
-      await cache.read(`warm ${i}`, 60, load);
-      if (loads === 1) return;
-      await delay(100);
-    }
-    throw new Error('the cache was never used');
-  };
+  let one: Task;
+  let two: Task;
 
   beforeAll(async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    ({ port } = probe.address() as { port: number });
-    probe.close();
-    await start();
-  });
-  afterEach(() => {
-    for (const { connection, fence } of opened.splice(0)) {
-      fence.stop();
-      connection.close();
-    }
-  });
-  afterAll(async () => {
-    await kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  describe('when warm', () => {
-    let shared: Awaited<ReturnType<typeof task>>;
-    cacheContract('Redis', async () => {
-      shared = await task();
-      await warm(shared);
-      return shared.cache;
-    });
-  });
-
-  it('is shared by tasks, and loads once', async () => {
-    const [one, two] = [await task(), await task()];
+    await server.start();
+    [one, two] = [await startTask(server.port, store), await startTask(server.port, store)];
     await Promise.all([warm(one), warm(two)]);
-    let loads = 0;
-    const load = async () => ((loads += 1), 'value');
-    await one.cache.read('shared', 60, load);
-    expect(await two.cache.read('shared', 60, load)).toBe('value');
-    expect(loads).toBe(1);
   }, 15_000);
+  afterAll(async () => {
+    [one, two].forEach(stopTask);
+    await server.remove();
+  });
 
-  it('answers at once while the server hangs, and serves nothing old when it goes on', async () => {
-    const [one, two] = [await task(), await task()];
-    await Promise.all([warm(one), warm(two)]);
-    let truth = 'old';
-    const load = async () => truth;
-    await two.cache.read('hung', 60, load);
-    redis.kill('SIGSTOP');
-    const readAt = performance.now();
-    expect(await one.cache.read('hung', 60, load)).toBe('old');
-    expect(performance.now() - readAt).toBeLessThan(300);
-    const writeAt = performance.now();
-    await one.cache.write('hung', 60, async () => void (truth = 'new'));
-    expect(performance.now() - writeAt).toBeLessThan(LEASE_MS + 1_000);
-    redis.kill('SIGCONT');
-    for (let i = 0; i < 40; i += 1) {
-      expect(await two.cache.read('hung', 60, load)).toBe('new');
-      await delay(50);
-    }
-    await warm(two);
-  }, 20_000);
+  cacheContract('the cache on Redis', async () => one.cache);
 
-  it('is not believed by anybody after a task that cannot reach it has written', async () => {
-    const two = await task();
-    await warm(two);
-    const cutOff = await task(1);
-    let truth = 'old';
-    const load = async () => truth;
-    await two.cache.read('partition', 60, load);
-    expect(await two.cache.read('partition', 60, async () => 'unused')).toBe('old');
-    await cutOff.cache.write('partition', 60, async () => void (truth = 'new'));
-    expect(await two.cache.read('partition', 60, load)).toBe('new');
-  }, 20_000);
+  it('is shared by tasks', async () => {
+    await one.cache.read('shared', 60, async () => ({ from: 'one' }));
+    expect(await two.cache.read('shared', 60, async () => ({ from: 'two' }))).toEqual({ from: 'one' });
+  });
 
-  it('begins anew when another server with old content comes in its place', async () => {
-    const one = await task();
-    await warm(one);
+  it('loads once for reads that come together', async () => {
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      await delay(30);
+      return 'value';
+    };
+    const early = one.cache.read('herd', 60, load);
+    await delay(15);
+    await Promise.all([early, ...Array.from({ length: 50 }, () => one.cache.read('herd', 60, load))]);
+    expect(loads).toBe(1);
+  });
+
+  it('lets one task fill while others load for themselves', async () => {
+    const late = one.cache.read('lease', 60, () => delay(40, 'one'));
+    await delay(15);
+    expect(await two.cache.read('lease', 60, async () => 'two')).toBe('two');
+    expect(await late).toBe('one');
+    expect(await two.cache.read('lease', 60, async () => 'two')).toBe('one');
+  });
+
+  it('keeps entries up to 64 KiB and no longer than asked', async () => {
+    const read = (key: string, seconds: number, value: string) => one.cache.read(key, seconds, async () => value);
+    await read('large', 60, 'x'.repeat(65_600));
+    expect(await read('large', 60, 'other')).toBe('other');
+    await read('short', 1, 'first');
+    expect(await read('short', 1, 'second')).toBe('first');
+    await delay(1_050);
+    expect(await read('short', 1, 'second')).toBe('second');
+  });
+
+  it('keeps nothing of a key while any of its writers is at work', async () => {
+    let truth = 0;
+    const slow = one.cache.write('overlap', 60, () => delay(120).then(() => (truth = 2)));
+    await two.cache.write('overlap', 60, async () => (truth = 1));
+    expect(await two.cache.read('overlap', 60, async () => truth)).toBe(1);
+    await slow;
+    expect(await two.cache.read('overlap', 60, async () => truth)).toBe(2);
+    expect(await one.cache.read('overlap', 60, async () => -1)).toBe(2);
+  });
+
+  it('keeps nothing for a while after a write whose outcome is unknown', async () => {
     let truth = 'old';
-    const load = async () => truth;
-    await one.cache.read('restart', 60, load);
-    const before = store.state?.epoch ?? 0;
-    await kill();
-    await one.cache.write('restart', 60, async () => void (truth = 'new'));
-    await start();
-    await warm(one);
-    expect(store.state?.epoch).toBeGreaterThan(before);
-    expect(await one.cache.read('restart', 60, load)).toBe('new');
-  }, 25_000);
+    const lost = one.cache.write('unknown', 60, async () => {
+      setTimeout(() => (truth = 'new'), 100);
+      throw new AppError('unavailable', 'No answer.');
+    });
+    await expect(lost).rejects.toThrow('No answer.');
+    expect(await two.cache.read('unknown', 60, async () => truth)).toBe('old');
+    await delay(120);
+    expect(await two.cache.read('unknown', 60, async () => truth)).toBe('new');
+  });
+
+  it('keeps what a refused write did not change', async () => {
+    const refused = one.cache.write('refused', 60, () => Promise.reject(new AppError('stale', 'Stale.')));
+    await expect(refused).rejects.toThrow('Stale.');
+    await one.cache.read('refused', 60, async () => 'kept');
+    expect(await two.cache.read('refused', 60, async () => 'loaded')).toBe('kept');
+  });
+
+  it('forgets a writer that died, however busy the key is', async () => {
+    const client = (command: 'get' | 'pttl', key: string) => one.connection.run<string | number | null>((redis) => redis[command](key));
+    const place = `e${store.record?.epoch}:crash`;
+    await one.connection.run((redis) => redis.set(place, `W:dead@${Date.now() + 80}`, 'PX', 10_000));
+    await two.cache.write('crash', 60, async () => 1);
+    expect(await client('get', place)).toMatch(/^W:dead@\d+$/);
+    expect(await client('pttl', place)).toBeLessThanOrEqual(80);
+    await delay(100);
+    await two.cache.write('crash', 60, async () => 1);
+    expect(await client('get', place)).toBeNull();
+  });
+
+  /** Every read must see at least the last write that had resolved when it began, and no value may come back. */
+  it('is linearizable for random readers and writers of two tasks', async () => {
+    const truth = new Map<string, number>();
+    const acknowledged = new Map<string, number>();
+    const seen = new Map<string, number>();
+    const keys = ['a', 'b', 'c'];
+    const pause = () => delay(Math.random() * 6);
+    const until = performance.now() + 4_000;
+    let [reads, writes, violations] = [0, 0, 0];
+    const client = async ({ cache }: Task) => {
+      while (performance.now() < until) {
+        const key = keys[Math.floor(Math.random() * keys.length)]!;
+        if (Math.random() < 0.15) {
+          let written = 0;
+          await cache.write(`random ${key}`, 60, async () => {
+            await pause();
+            truth.set(key, (written = (truth.get(key) ?? 0) + 1));
+            await pause();
+          });
+          acknowledged.set(key, Math.max(acknowledged.get(key) ?? 0, written));
+          writes += 1;
+        } else {
+          const atLeast = Math.max(acknowledged.get(key) ?? 0, seen.get(key) ?? 0);
+          const value = await cache.read(`random ${key}`, 60, async () => {
+            await pause();
+            const read = truth.get(key) ?? 0;
+            await pause();
+            return read;
+          });
+          if (value! < atLeast) violations += 1;
+          seen.set(key, Math.max(seen.get(key) ?? 0, value!));
+          reads += 1;
+        }
+        if (Math.random() < 0.3) await pause();
+      }
+    };
+    const before = one.cache.metrics().hits;
+    await Promise.all([...Array.from({ length: 6 }, () => client(one)), ...Array.from({ length: 6 }, () => client(two))]);
+    expect(violations).toBe(0);
+    expect(reads).toBeGreaterThan(500);
+    expect(writes).toBeGreaterThan(100);
+    expect(one.cache.metrics().hits).toBeGreaterThan(before);
+  }, 10_000);
 });

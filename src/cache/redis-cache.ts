@@ -1,120 +1,104 @@
-import { randomUUID } from 'node:crypto';
 import { createCache, type Cache as CacheManager } from 'cache-manager';
 import { Keyv } from 'keyv';
-import { isKind } from '../common/app-error.js';
-import { SoftState } from '../common/soft-state.js';
+import type { Ids } from '../common/ids.js';
 import type { CacheConnection } from './cache-connection.js';
 import type { CacheFence } from './cache-fence.js';
+import { CacheStats } from './cache-stats.js';
+import { CacheWrite } from './cache-write.js';
 import { Cache } from './cache.js';
-import { KeyvRedisStore } from './keyv-redis-store.js';
-import { DONE, FILL, MARK, TAKE } from './redis-scripts.js';
+import { isEntry, LEASE_MS, leaseOf, placeOf } from './key-states.js';
+import { keyvStore, NO_ANSWER, type Fill } from './redis-keyv-store.js';
+import { SingleFlight, type Leased } from './single-flight.js';
 
-const LEASE_MS = 5_000;
-/** Longer than any write may take: what is announced and never finished is over by then. */
-const WRITE_MS = 15_000;
-const MAX_BYTES = 64 * 1_024;
+/** Larger entries are not kept: they would hold up the small ones on the one connection. */
+const LARGEST_ENTRY = 64 * 1_024;
+
+type Load<T> = () => Promise<T | undefined>;
 
 /**
- * Linearizable reads through Redis. A key is absent, under a lease (one loader may fill it), under a write (nobody may), or
- * an entry. A write takes lease and entry away before it begins, so that a late fill never beats it; what cannot be taken
- * away is fenced off (`CacheFence`).
+ * The cache over Redis or Valkey. A key holds nothing, a lease, an entry or the writes in flight; every step from one to the
+ * next is one atomic command, see docs/adr/0004-cache.md. A hit is one GET.
  */
-@SoftState({ holds: 'loads under way', bound: 'one per key that is being read', maxAge: 'the time of one read', ifLost: 'the requests that wait for them' })
 export class RedisCache extends Cache {
-  private readonly manager: CacheManager;
-  private readonly loads = new Map<string, Load>();
+  private readonly stats = new CacheStats();
+  private readonly flights = new SingleFlight();
+  private readonly entries: CacheManager;
 
   constructor(
     private readonly connection: CacheConnection,
     private readonly fence: CacheFence,
+    private readonly ids: Ids,
   ) {
     super();
-    const store = new Keyv({ store: new KeyvRedisStore(connection), useKeyPrefix: false });
-    this.manager = createCache({ stores: [store] });
+    const keyv = new Keyv({ store: keyvStore(connection), useKeyPrefix: false, throwOnErrors: true });
+    keyv.serialize = undefined;
+    keyv.deserialize = undefined;
+    this.entries = createCache({ stores: [keyv] });
   }
 
-  async read<T>(key: string, ttlSeconds: number, load: () => Promise<T | undefined>): Promise<T | undefined> {
-    const epoch = await this.fence.readable();
-    if (epoch === undefined) return load();
-    const name = nameOf(epoch, key);
-    const cached = await this.manager.get<T>(name);
-    if (cached !== undefined && cached !== null) return cached;
-    return this.loadOnce(name, () => this.fill(name, ttlSeconds, load));
+  async read<T>(key: string, ttlSeconds: number, load: Load<T>): Promise<T | undefined> {
+    const read = this.flights.begin();
+    const epoch = this.fence.usable();
+    if (epoch === undefined) return this.bypass(key, read, load);
+    const place = placeOf(epoch, key);
+    const found: unknown = await this.entries.get(place);
+    if (typeof found === 'string') {
+      if (isEntry(found)) {
+        this.stats.hits += 1;
+        return JSON.parse(found) as T;
+      }
+      this.stats.misses += 1;
+      const underWay = this.flights.withLease(key, found);
+      return underWay ? (underWay as Promise<T | undefined>) : this.flights.load(key, read, load);
+    }
+    if (found === NO_ANSWER) {
+      this.stats.failures += 1;
+      return this.bypass(key, read, load);
+    }
+    this.stats.misses += 1;
+    return this.flights.load(key, read, (leased) => this.loadAndFill(place, ttlSeconds, load, leased));
   }
 
-  async write<T>(key: string, _ttlSeconds: number, effect: () => Promise<T>): Promise<T> {
-    const writer = randomUUID();
-    const epoch = await this.announce(key, writer);
-    let isAmbiguous = false;
+  write<T>(key: string, _ttlSeconds: number, effect: () => Promise<T>): Promise<T> {
+    return new CacheWrite(this.connection, this.fence, this.stats, key, this.ids.next()).carryOut(effect);
+  }
+
+  /** For whoever exports metrics. */
+  metrics(): CacheStats & { breakerState: 'open' | 'closed' } {
+    return { ...this.stats, breakerState: this.connection.breakerState };
+  }
+
+  private bypass<T>(key: string, read: number, load: Load<T>): Promise<T | undefined> {
+    this.stats.bypasses += 1;
+    return this.flights.load(key, read, load);
+  }
+
+  private async loadAndFill<T>(place: string, ttlSeconds: number, load: Load<T>, leased: Leased): Promise<T | undefined> {
+    const lease = leaseOf(this.ids.next());
+    if (!(await this.take(place, lease))) return load();
+    leased(lease);
+    let entry = '';
     try {
-      return await effect();
-    } catch (error) {
-      // It may still take effect: the announcement stays until its time is over.
-      isAmbiguous = !isKind(error, 'stale') && !isKind(error, 'conflict') && !isKind(error, 'quota-exceeded');
-      throw error;
+      const value = await load();
+      entry = entryOf(value);
+      return value;
     } finally {
-      if (!isAmbiguous) await this.finish(key, writer, epoch);
+      // Not waited for: whoever asks in the meantime finds the lease.
+      this.entries.set(place, { lease, entry } satisfies Fill, ttlSeconds * 1_000).catch(() => (this.stats.failures += 1));
     }
   }
 
-  /** Takes lease and entry away; where that cannot be done, closes the fence first. The epoch of the announcement, if any. */
-  private async announce(key: string, writer: string): Promise<number | undefined> {
-    const epoch = await this.fence.writable();
-    if (epoch === undefined) return undefined;
+  private async take(place: string, lease: string): Promise<boolean> {
     try {
-      await this.mark(nameOf(epoch, key), writer);
-      return epoch;
+      return (await this.connection.run((client) => client.set(place, lease, 'PX', LEASE_MS, 'NX'))) === 'OK';
     } catch {
-      await this.fence.close();
-      return undefined;
+      this.stats.failures += 1;
+      return false;
     }
   }
-
-  private async finish(key: string, writer: string, announced: number | undefined): Promise<void> {
-    const epoch = await this.fence.writable();
-    if (epoch !== undefined && epoch !== announced) await this.mark(nameOf(epoch, key), writer).catch(() => this.fence.close());
-    if (epoch === undefined) return;
-    // A failure leaves the announcement until its time is over: nobody can fill the key before.
-    await this.connection.run((client) => client.eval(DONE, 1, nameOf(epoch, key), writer)).catch(() => {});
-  }
-
-  private async mark(name: string, writer: string): Promise<void> {
-    await this.connection.run((client) => client.eval(MARK, 1, name, writer, WRITE_MS));
-  }
-
-  private async fill<T>(name: string, ttlSeconds: number, load: () => Promise<T | undefined>): Promise<T | undefined> {
-    const lease = randomUUID();
-    const isOurs = await this.connection.run((client) => client.eval(TAKE, 1, name, lease, LEASE_MS)).then((taken) => taken === 1, () => false);
-    const value = await load();
-    if (!isOurs) return value;
-    const entry = value === undefined ? '' : JSON.stringify({ value });
-    const kept = entry.length > MAX_BYTES ? '' : entry;
-    await this.connection.run((client) => client.eval(FILL, 1, name, lease, kept, ttlSeconds * 1_000)).catch(() => {});
-    return value;
-  }
-
-  /**
-   * One load per key at a time. A read never joins a load that began before it, which may have missed a write: it waits and
-   * shares the next one with all that came meanwhile.
-   */
-  private loadOnce<T>(name: string, load: () => Promise<T | undefined>): Promise<T | undefined> {
-    const running = this.loads.get(name);
-    if (running) return (running.next ??= running.current.then(() => this.begin(name, load), () => this.begin(name, load))) as Promise<T | undefined>;
-    return this.begin(name, load);
-  }
-
-  private begin<T>(name: string, load: () => Promise<T | undefined>): Promise<T | undefined> {
-    const entry: Load = { current: load() };
-    this.loads.set(name, entry);
-    const settle = (): void => void (this.loads.get(name) === entry && !entry.next && this.loads.delete(name));
-    entry.current.then(settle, settle);
-    return entry.current as Promise<T | undefined>;
-  }
 }
 
-interface Load {
-  current: Promise<unknown>;
-  next?: Promise<unknown>;
+function entryOf(value: unknown): string {
+  const entry = value === undefined ? '' : JSON.stringify(value);
+  return Buffer.byteLength(entry) > LARGEST_ENTRY ? '' : entry;
 }
-
-const nameOf = (epoch: number, key: string): string => `e${epoch}:${key}`;
