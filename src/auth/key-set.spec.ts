@@ -110,8 +110,8 @@ describe('the key set', () => {
     const start = performance.now();
     await expect(keys.find('key1')).rejects.toMatchObject({ kind: 'unavailable' });
     expect(performance.now() - start).toBeGreaterThan(2_900);
-    expect(performance.now() - start).toBeLessThan(4_500);
-  }, 10_000);
+    expect(performance.now() - start).toBeLessThan(8_000);
+  }, 15_000);
 
   it('leaves out keys that are short, of another kind, for encryption, broken or nameless, and keeps the rest', async () => {
     const { kid: _, ...nameless } = jwkOf(newKey('nameless'));
@@ -127,7 +127,7 @@ describe('the key set', () => {
     for (const kid of ['short', 'oct', 'enc', 'rs512', 'broken', 'nameless', 'undefined', '__proto__']) {
       expect(await keys.find(kid)).toBeUndefined();
     }
-  });
+  }, 20_000);
 
   it('is not stuck in its cooldown when the clock is set back', async () => {
     await keys.find('key1');

@@ -1,7 +1,63 @@
-import { Global, Module } from '@nestjs/common';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { Global, Inject, Logger, Module, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { AwsModule } from '../aws/aws.module.js';
+import { Clock } from '../common/clock.js';
+import { Ids } from '../common/ids.js';
+import { Secrets } from '../common/secrets.js';
+import { Config } from '../config/config.js';
+import { CacheConnection } from './cache-connection.js';
+import { CacheFence } from './cache-fence.js';
 import { Cache } from './cache.js';
+import { DynamoFenceStore } from './dynamo-fence-store.js';
 import { NoCache } from './no-cache.js';
+import { RedisCache } from './redis-cache.js';
 
+/** A task starts without its cache rather than late. */
+const START_PATIENCE_MS = 500;
+
+const logger = new Logger('Cache');
+
+const connection = ({ CACHE_URL: url }: Config, secrets: Secrets): CacheConnection | undefined =>
+  url === undefined
+    ? undefined
+    : new CacheConnection({
+        url,
+        credentials: () => secrets.current().cache,
+        onChange: (state, reason) => logger.warn(`The cache is ${state} (${reason}).`),
+      });
+
+const fence = (config: Config, db: DynamoDBDocumentClient, clock: Clock, server?: CacheConnection): CacheFence | undefined =>
+  server && new CacheFence(new DynamoFenceStore(db, config.SESSIONS_TABLE, clock), server, ({ epoch }) => logger.log(`Cache epoch ${epoch} begins.`));
+
+/** `CacheConnection` and `CacheFence` are undefined without `CACHE_URL`. */
 @Global()
-@Module({ providers: [{ provide: Cache, useClass: NoCache }], exports: [Cache] })
-export class CacheModule {}
+@Module({
+  // Its start loads the credentials first.
+  imports: [AwsModule],
+  providers: [
+    { provide: CacheConnection, inject: [Config, Secrets], useFactory: connection },
+    { provide: CacheFence, inject: [Config, DynamoDBDocumentClient, Clock, CacheConnection], useFactory: fence },
+    {
+      provide: Cache,
+      inject: [Ids, CacheConnection, CacheFence],
+      useFactory: (ids: Ids, server?: CacheConnection, fence?: CacheFence) => (server && fence ? new RedisCache(server, fence, ids) : new NoCache()),
+    },
+  ],
+  exports: [Cache, CacheConnection],
+})
+export class CacheModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Optional() @Inject(CacheConnection) private readonly server?: CacheConnection,
+    @Optional() @Inject(CacheFence) private readonly fence?: CacheFence,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.server?.start(START_PATIENCE_MS);
+    this.fence?.usable();
+  }
+
+  onApplicationShutdown(): void {
+    this.fence?.stop();
+    this.server?.stop();
+  }
+}

@@ -1,0 +1,176 @@
+import { EventEmitter, once } from 'node:events';
+import { Redis } from 'iovalkey';
+import type { CacheCredentials } from '../common/secrets.js';
+import { SoftState } from '../common/soft-state.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+
+export interface ConnectionSettings {
+  /** `redis://` or `rediss://` (TLS). */
+  url: string;
+  /** Asked at every connect, so that a rotated password needs no restart. May throw: then the URL's own are used. */
+  credentials: () => CacheCredentials;
+  onChange: (state: 'available' | 'unavailable', reason: string) => void;
+}
+
+const DEADLINE_MS = 50;
+const CONNECT_MS = 1_000;
+const PROBE_MS = 250;
+
+/** Says why a call was not answered; never leaves the cache and its neighbours. */
+export class CacheUnavailable extends Error {}
+
+/**
+ * The one connection to the cache, pipelined. `run` settles within 50 ms and at once while the circuit breaker is open.
+ * Nothing is queued while disconnected and nothing is sent twice.
+ */
+@SoftState({
+  holds: 'one connection to the cache and the identity of the server behind it',
+  bound: 'one connection; commands in flight are limited to 50 ms',
+  maxAge: 'until the connection closes',
+  ifLost: 'nothing: the next task connects',
+})
+export class CacheConnection {
+  private readonly client: Redis;
+  private readonly breaker: CircuitBreaker;
+  /** Counts connections: an answer that arrives on another one than the question is refused. */
+  private generation = 0;
+  private server?: string;
+  private handshake?: NodeJS.Timeout;
+  private readonly events = new EventEmitter().setMaxListeners(0);
+
+  constructor(private readonly settings: ConnectionSettings) {
+    this.breaker = new CircuitBreaker(() => this.guarded((client) => client.ping(), PROBE_MS), (isOpen) => this.changed(isOpen));
+    this.client = new Redis(settings.url, {
+      lazyConnect: true,
+      enableAutoPipelining: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: CONNECT_MS,
+      disconnectTimeout: 100,
+      maxLoadingRetryTime: CONNECT_MS,
+      retryStrategy: (times) => this.beforeReconnect(times),
+      // After a failover the old primary answers READONLY: leave it.
+      reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    });
+    this.client.on('error', () => undefined);
+    this.client.on('connect', () => this.awaitHandshake());
+    this.client.on('ready', () => void this.identify());
+    this.client.on('close', () => this.disconnected());
+  }
+
+  /** The `run_id` of the primary that answers now; undefined while there is none to be relied on. */
+  get serverId(): string | undefined {
+    return this.breaker.isOpen ? undefined : this.server;
+  }
+
+  /** Open also while there is no connection: calls fail at once. */
+  get breakerState(): 'open' | 'closed' {
+    return this.serverId === undefined ? 'open' : 'closed';
+  }
+
+  /** Asks the server whether it still is a primary; leaves it when it is not. */
+  async confirmPrimary(): Promise<string | undefined> {
+    const server = this.serverId;
+    const info = await this.run((client) => client.info('replication'));
+    if (/^role:master/m.test(info)) return server;
+    this.client.disconnect(true);
+    return undefined;
+  }
+
+  /** Begins to connect, and resolves once connected or after `patienceMs`. Never rejects. */
+  async start(patienceMs: number): Promise<void> {
+    this.useCredentials();
+    this.client.connect().catch(() => undefined);
+    await this.ready(patienceMs);
+  }
+
+  /** Resolves once connected or after `patienceMs`: whoever would lose much by a short interruption waits it out. */
+  async ready(patienceMs: number): Promise<void> {
+    if (this.server !== undefined || this.breaker.isOpen) return;
+    await once(this.events, 'identified', { signal: AbortSignal.timeout(patienceMs) }).catch(() => undefined);
+  }
+
+  /** Rejects with whatever went wrong, `CacheUnavailable` for the deadline, the breaker and a missing connection. */
+  run<T>(command: (client: Redis) => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {
+    if (this.breaker.isOpen) return Promise.reject(new CacheUnavailable('breaker open'));
+    return this.guarded(command, deadlineMs);
+  }
+
+  stop(): void {
+    this.breaker.stop();
+    clearTimeout(this.handshake);
+    this.client.disconnect();
+  }
+
+  private guarded<T>(command: (client: Redis) => Promise<T>, deadlineMs: number): Promise<T> {
+    if (this.server === undefined) return Promise.reject(new CacheUnavailable('not connected'));
+    const { generation } = this;
+    return new Promise<T>((resolve, reject) => {
+      let settled = false;
+      const fail = (error: unknown) => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        this.breaker.failed();
+        reject(error);
+      };
+      // A busy event loop runs timers before it looks at the socket: an answer that is there already counts.
+      const late = () => fail(new CacheUnavailable('deadline'));
+      const timer = setTimeout(() => setImmediate(late), deadlineMs);
+      command(this.client).then((value) => {
+        if (settled) return;
+        if (generation !== this.generation) return fail(new CacheUnavailable('reconnected'));
+        settled = true;
+        clearTimeout(timer);
+        this.breaker.succeeded();
+        resolve(value);
+      }, fail);
+    });
+  }
+
+  /** A server that hangs, or a network that swallows, would leave the connection half open for good. */
+  private awaitHandshake(): void {
+    clearTimeout(this.handshake);
+    this.handshake = setTimeout(() => this.client.disconnect(true), CONNECT_MS);
+    this.handshake.unref();
+  }
+
+  /** Anything but a primary that tells its name is left again when the time for the handshake is over. */
+  private async identify(): Promise<void> {
+    const generation = (this.generation += 1);
+    const info = await this.client.info().catch(() => '');
+    const id = /^role:master/m.test(info) ? /^run_id:(\w+)/m.exec(info)?.[1] : undefined;
+    if (id === undefined || generation !== this.generation) return;
+    clearTimeout(this.handshake);
+    this.server = id;
+    this.events.emit('identified');
+  }
+
+  private disconnected(): void {
+    clearTimeout(this.handshake);
+    this.generation += 1;
+    this.server = undefined;
+  }
+
+  /** A new connection leaves behind what hangs in the old one, which TCP could go on retrying for minutes. */
+  private changed(isOpen: boolean): void {
+    if (isOpen && this.server !== undefined) this.client.disconnect(true);
+    this.settings.onChange(isOpen ? 'unavailable' : 'available', isOpen ? 'failures in a row' : 'answers again');
+  }
+
+  private beforeReconnect(times: number): number {
+    this.useCredentials();
+    return Math.min(50 * times, 500) * (0.5 + Math.random());
+  }
+
+  private useCredentials(): void {
+    try {
+      const { username, password } = this.settings.credentials();
+      if (username !== undefined) this.client.options.username = username;
+      if (password !== undefined) this.client.options.password = password;
+    } catch {
+      // Not loaded yet: the server refuses, and the next attempt asks again.
+    }
+  }
+}
