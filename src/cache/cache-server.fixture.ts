@@ -44,7 +44,7 @@ export class CacheServer {
   }
 
   async kill(): Promise<void> {
-    if (!this.child) return;
+    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await gone;

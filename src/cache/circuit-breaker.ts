@@ -3,11 +3,13 @@ import { SoftState } from '../common/soft-state.js';
 export interface BreakerOptions {
   /** Failures in a row that open it. */
   threshold: number;
+  /** How long they must have lasted: many calls that fail together may be one hiccup. */
+  lastingMs: number;
   /** The shortest pause between two probes; up to twice of it with jitter. */
   probeMs: number;
 }
 
-export const BREAKER: BreakerOptions = { threshold: 3, probeMs: 400 };
+export const BREAKER: BreakerOptions = { threshold: 3, lastingMs: 100, probeMs: 400 };
 
 /**
  * Stops calls to something that keeps failing. While it is open a probe of its own asks, so that no caller has to be the
@@ -15,12 +17,13 @@ export const BREAKER: BreakerOptions = { threshold: 3, probeMs: 400 };
  */
 @SoftState({
   holds: 'the failures in a row of the cache, and whether calls to it are stopped',
-  bound: 'one number, one timer',
+  bound: 'two numbers, one timer',
   maxAge: 'one probe: under a second',
   ifLost: 'nothing: the next task finds out by itself',
 })
 export class CircuitBreaker {
   private failures = 0;
+  private failingSince = 0;
   private timer?: NodeJS.Timeout;
   private stopped = false;
   isOpen = false;
@@ -36,8 +39,11 @@ export class CircuitBreaker {
   }
 
   failed(): void {
+    const now = performance.now();
+    if (this.failures === 0) this.failingSince = now;
     this.failures += 1;
-    if (this.isOpen || this.stopped || this.failures < this.options.threshold) return;
+    const { threshold, lastingMs } = this.options;
+    if (this.isOpen || this.stopped || this.failures < threshold || now - this.failingSince < lastingMs) return;
     this.isOpen = true;
     this.onChange(true);
     this.schedule();
