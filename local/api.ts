@@ -1,34 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from './names.js';
+import { Processes } from './processes.js';
 
 export interface Api {
-  child: ChildProcess;
   url: string;
+  /** Calls back when the API ends by itself. */
+  onEnd(listener: () => void): void;
   stop(): Promise<void>;
 }
 
 /** Runs a command that serves the API on `port` and waits until it is ready. */
-export async function startApi(command: string[], environment: Environment, port: number, timeoutMs = 30_000): Promise<Api> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, {
-    env: { ...process.env, ...environment, PORT: String(port), HOST: '127.0.0.1' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+export async function startApi([command = '', ...args]: string[], environment: Environment, port: number): Promise<Api> {
   const url = `http://127.0.0.1:${port}`;
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    const hurry = setTimeout(() => child.kill('SIGKILL'), 5_000);
-    await exited;
-    clearTimeout(hurry);
-  };
-  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await delay(50)) {
-    if (child.exitCode !== null) throw new Error(`The API exited with ${child.exitCode}; see above why.`);
-    if (await fetch(`${url}/health/ready`).then(({ ok }) => ok, () => false)) return { child, url, stop };
+  const env = { ...environment, PORT: String(port), HOST: '127.0.0.1' };
+  const processes = Processes.start([{ name: 'The API', command, args, env, isLoud: true }]);
+  try {
+    await processes.ready('The API', async () => (await fetch(`${url}/health/ready`)).ok);
+  } catch (error) {
+    await processes.stop();
+    throw error;
   }
-  await stop();
-  throw new Error('The API was not ready in time; see above why.');
+  return { url, onEnd: (listener) => processes.onEnd(listener), stop: () => processes.stop() };
 }

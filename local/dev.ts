@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const leave = (): void => void stopAll(api, cloud);
   process.once('SIGINT', leave);
   process.once('SIGTERM', leave);
-  api.child.once('exit', () => leave());
+  api.onEnd(leave);
 }
 
 async function stopAll(api: Api, cloud: Cloud): Promise<never> {

@@ -1,22 +1,39 @@
-// Runs the embedded cloud's servers and outlives nobody: when the parent's pipe closes (a crash included) all are stopped.
+// Runs servers and outlives nobody: when the parent's pipe closes (a crash included) all are stopped, each with whatever it
+// started itself.
 import { spawn } from 'node:child_process';
 
+const PATIENCE_MS = 4_000;
 const children = [];
-const stop = () => {
-  for (const child of children) child.kill('SIGTERM');
-  setTimeout(() => {
-    for (const child of children) child.kill('SIGKILL');
-    process.exit(0);
-  }, 1_500).unref();
-  void Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? new Promise((done) => child.once('exit', done)))).then(() => process.exit(0));
-};
-
 const report = (message) => process.connected && process.send(message, () => {});
 
-for (const { name, command, args, cwd, env } of JSON.parse(process.argv[2])) {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+const signalAll = (signal) => {
+  for (const { pid } of children) {
+    try {
+      // The whole process group: a watcher does not take its child along.
+      if (pid !== undefined) process.kill(-pid, signal);
+    } catch {
+      // It has ended already.
+    }
+  }
+};
+
+const stop = () => {
+  signalAll('SIGTERM');
+  const leave = () => {
+    signalAll('SIGKILL');
+    process.exit(0);
+  };
+  setTimeout(leave, PATIENCE_MS).unref();
+  const ends = children.map((child) => hasEnded(child) || new Promise((done) => child.once('exit', done)));
+  void Promise.all(ends).then(leave);
+};
+
+for (const { name, command, args, cwd, env, isLoud } of JSON.parse(process.argv[2])) {
+  const stdio = isLoud ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'ignore', 'pipe'];
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio, detached: true });
   let stderr = '';
-  child.stderr.on('data', (chunk) => (stderr = (stderr + chunk).slice(-1_000)));
+  child.stderr?.on('data', (chunk) => (stderr = (stderr + chunk).slice(-1_000)));
   child.on('error', (error) => report({ name, failed: error.message }));
   child.on('exit', (code, signal) => report({ name, failed: `it exited with ${code ?? signal}. ${stderr}` }));
   children.push(child);

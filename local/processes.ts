@@ -10,9 +10,11 @@ export interface Command {
   args: string[];
   cwd?: string;
   env?: Record<string, string>;
+  /** Shows what it prints. */
+  isLoud?: boolean;
 }
 
-const START_MS = 20_000;
+const START_MS = 30_000;
 
 /** A port on loopback that nothing listens on: the preferred one when it is free. */
 export async function freePort(preferred = 0): Promise<number> {
@@ -42,14 +44,14 @@ export class Processes {
   static start(commands: Command[]): Processes {
     const keeper = fork(fileURLToPath(new URL('./keeper.mjs', import.meta.url)), [JSON.stringify(commands)], {
       execArgv: [],
-      stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
+      stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
     });
     keeper.unref();
     keeper.channel?.unref();
     return new Processes(keeper);
   }
 
-  /** Waits until `isUp` says yes; rejects with what the server said when it exits, or after 20 s. */
+  /** Waits until `isUp` says yes; rejects with what the server said when it exits, or after 30 s. */
   async ready(name: string, isUp: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + START_MS;
     while (!(await isUp().catch(() => false))) {
@@ -58,6 +60,11 @@ export class Processes {
       if (Date.now() > deadline) throw new Error(`${name} did not answer within ${START_MS / 1_000} s`);
       await delay(20);
     }
+  }
+
+  /** Calls back when a server ends by itself. */
+  onEnd(listener: () => void): void {
+    this.keeper.on('message', listener);
   }
 
   async stop(): Promise<void> {
