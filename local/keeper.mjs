@@ -25,7 +25,7 @@ const stop = () => {
     process.exit(0);
   };
   setTimeout(leave, PATIENCE_MS).unref();
-  const ends = children.map((child) => hasEnded(child) || new Promise((done) => child.once('exit', done)));
+  const ends = children.map((child) => hasEnded(child) ? Promise.resolve() : new Promise((done) => child.once('exit', done)));
   void Promise.all(ends).then(leave);
 };
 
