@@ -87,6 +87,34 @@ withServer('when the cache fails', () => {
     await expectNewFor(3_000, one, two);
   }, 20_000);
 
+  it('takes notice of a write that began while nobody used the cache and ended when it was used again', async () => {
+    const [one, two] = await startWarm(2);
+    server.signal('SIGSTOP');
+    for (let i = 0; i < 4; i += 1) await one.cache.read('key', 600, load);
+    await write(one);
+    truth = 'old';
+    const slow = one.cache.write('key', 600, async () => {
+      await warm(two);
+      await cacheOldValue(two);
+      truth = 'new';
+    });
+    server.signal('SIGCONT');
+    await slow;
+    await expectNewFor(200, one, two);
+  }, 20_000);
+
+  it('takes notice of a write that was marked in an epoch that ended meanwhile', async () => {
+    const [one, two] = await startWarm(2);
+    await one.cache.write('key', 600, async () => {
+      await store.close(store.record!.epoch);
+      await delay(1_100);
+      await warm(two);
+      await cacheOldValue(two);
+      truth = 'new';
+    });
+    await expectNewFor(200, one, two);
+  }, 20_000);
+
   it('serves nothing that a restarted server brought back', async () => {
     const [one, two] = await startWarm(2);
     await cacheOldValue(one, two);

@@ -74,11 +74,10 @@ export class CacheFence {
   /** Resolves when no task uses `epoch` any more, and never will again. Rejects when the store cannot be asked. */
   async close(epoch: number): Promise<void> {
     const askedAt = performance.now();
-    this.accept(await this.store.close(epoch), askedAt);
-    await delay(FENCE_LEASE_MS + MARGIN_MS);
+    await this.known(this.accept(await this.store.close(epoch), askedAt));
   }
 
-  /** Resolves when every task knows that the fence is closed. */
+  /** Resolves when no task relies on anything older than `view`. */
   async known(view: FenceView): Promise<void> {
     const rest = view.since + FENCE_LEASE_MS + MARGIN_MS - performance.now();
     if (rest > 0) await delay(rest);
