@@ -68,11 +68,11 @@ export class Lifetime {
   }
 
   private handOut(argument: ts.Expression, call: ts.CallExpression | ts.NewExpression): void {
-    const bound = ts.isCallExpression(argument) && /\.bind$/.test(argument.expression.getText());
+    const bound = ts.isCallExpression(argument) && argument.expression.getText().endsWith('.bind');
     const name = bound ? (argument.expression as ts.PropertyAccessExpression).expression : argument;
     if (isBody(name) || !(ts.isIdentifier(name) || ts.isPropertyAccessExpression(name))) return;
     const body = this.bodyOf(name);
-    if (body && !/\.register$/.test(call.expression.getText())) this.handedOut.add(body);
+    if (body && !call.expression.getText().endsWith('.register')) this.handedOut.add(body);
   }
 
   /** Follows what runs when `node` runs. */
@@ -83,7 +83,7 @@ export class Lifetime {
       const body = this.bodyOf(node.expression);
       if (body) this.start(body);
       for (const argument of node.arguments) {
-        const plugin = /\.register$/.test(node.expression.getText()) && this.bodyOf(argument);
+        const plugin = node.expression.getText().endsWith('.register') && this.bodyOf(argument);
         if (plugin) this.start(plugin);
       }
     } else if (ts.isDecorator(node) && !ts.isCallExpression(node.expression)) {

@@ -33,7 +33,7 @@ export const STORES: LibraryStore[] = [
   { module: /^cache-manager$/, name: /^(createCache|caching|multiCaching|memoryStore|default)$/,
     when: (options) => without('stores?')(options) || /['"]memory['"]|memoryStore/.test(options), onlyLongLived: true,
     why: 'a cache without stores is in the memory of this process', advice: SHARE },
-  { module: /^keyv$/, when: (options) => options === '' || (without('store')(options) && /^\{/.test(options)), onlyLongLived: true,
+  { module: /^keyv$/, when: (options) => options === '' || (without('store')(options) && options.startsWith('{')), onlyLongLived: true,
     why: 'Keyv without a store is a Map in this process', advice: SHARE },
   { module: /^(express-rate-limit|express-slow-down)$/, when: without('store'),
     why: 'hits are counted in the memory of this process', advice: SHARE },
