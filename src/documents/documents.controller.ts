@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiConsumes, ApiNoContentResponse, ApiOkResponse, ApiOpe
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentUser, type User } from '../auth/current-user.js';
+import { Answers } from '../common/answers.js';
 import { Cursors } from '../common/cursors.js';
 import type { JsonObject } from '../common/json.js';
 import { listed } from '../common/list-reply.js';
@@ -78,6 +79,7 @@ export class DocumentsController {
   }
 
   @Patch(':id')
+  @Answers('conflict')
   @ApiOperation({ summary: 'Rename, move or retag a document' })
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiOkResponse({ standardSchema: document })
@@ -93,6 +95,7 @@ export class DocumentsController {
   }
 
   @Delete(':id')
+  @Answers('conflict')
   @HttpCode(204)
   @ApiOperation({ summary: 'Move a document to the trash, or with permanent=true remove it from there for good' })
   @ApiNoContentResponse()

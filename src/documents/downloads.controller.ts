@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { CurrentUser, type User } from '../auth/current-user.js';
+import { Answers } from '../common/answers.js';
 import { documentId } from './documents.controller.js';
 import { DownloadsService, type Download } from './downloads.service.js';
 
@@ -19,6 +20,7 @@ export class DownloadsController {
 
   /** A body and no redirect: a redirect would carry the bearer token to S3. */
   @Get(':id/download')
+  @Answers('not-ready')
   @ApiOperation({ summary: 'A short-lived address of the bytes' })
   @ApiOkResponse({ standardSchema: download })
   download(

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentUser, type User } from '../auth/current-user.js';
 import { Roles } from '../auth/roles.js';
+import { Answers } from '../common/answers.js';
 import { Cursors } from '../common/cursors.js';
 import type { JsonObject } from '../common/json.js';
 import { listed } from '../common/list-reply.js';
@@ -30,6 +31,7 @@ export class ProfilesController {
   ) {}
 
   @Get('me')
+  @Answers('not-found')
   @ApiOperation({ summary: 'Your own profile' })
   @ApiOkResponse({ standardSchema: profile })
   async mine(
@@ -57,6 +59,7 @@ export class ProfilesController {
   }
 
   @Patch('me')
+  @Answers('not-found')
   @ApiOperation({ summary: 'Change parts of your profile' })
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiOkResponse({ standardSchema: profile })

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/co
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Public } from '../../auth/public.js';
+import { Answers } from '../../common/answers.js';
 import { sharedFile, unlocking, type SharedFile } from './share.js';
 import { SharesService } from './shares.service.js';
 
@@ -15,6 +16,7 @@ export class PublicSharesController {
   constructor(private readonly shares: SharesService) {}
 
   @Get(':token')
+  @Answers('password-required')
   @Header('cache-control', 'no-store')
   @Header('referrer-policy', 'no-referrer')
   @ApiOperation({ summary: 'A shared file' })
@@ -24,6 +26,7 @@ export class PublicSharesController {
   }
 
   @Post(':token')
+  @Answers('password-required', 'wrong-password')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @Header('referrer-policy', 'no-referrer')

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse,
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CurrentUser, type User } from '../../auth/current-user.js';
+import { Answers } from '../../common/answers.js';
 import { Cursors } from '../../common/cursors.js';
 import { listed } from '../../common/list-reply.js';
 import { pageQuery } from '../../common/page.js';
@@ -25,6 +26,7 @@ export class SharesController {
   ) {}
 
   @Post(':id/shares')
+  @Answers('not-ready')
   @ApiOperation({ summary: 'Share a document by a link; the token is told only here' })
   @ApiCreatedResponse({ standardSchema: newShare })
   async create(

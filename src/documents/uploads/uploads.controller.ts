@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse,
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentUser, type User } from '../../auth/current-user.js';
+import { Answers } from '../../common/answers.js';
 import { Conditions } from '../../common/preconditions.decorator.js';
 import type { Preconditions } from '../../common/preconditions.js';
 import { versioned } from '../../common/versioned-reply.js';
@@ -48,6 +49,7 @@ export class UploadsController {
   ) {}
 
   @Post()
+  @Answers('quota-exceeded')
   @ApiOperation({ summary: 'Promise a document and get the ticket to upload its bytes' })
   @ApiCreatedResponse({ standardSchema: ticketed })
   async create(
@@ -61,6 +63,7 @@ export class UploadsController {
   }
 
   @Post(':id/upload')
+  @Answers('conflict')
   @HttpCode(200)
   @ApiOperation({ summary: 'Another ticket for an upload under way' })
   @ApiOkResponse({ standardSchema: z.object({ upload: uploadTicket }) })
@@ -72,6 +75,7 @@ export class UploadsController {
   }
 
   @Post(':id/upload/parts')
+  @Answers('conflict')
   @HttpCode(200)
   @ApiOperation({ summary: 'Signed URLs for up to 1,000 parts' })
   @ApiOkResponse({ standardSchema: signedParts })
@@ -84,6 +88,7 @@ export class UploadsController {
   }
 
   @Get(':id/upload/parts')
+  @Answers('conflict')
   @ApiOperation({ summary: 'Parts that are stored, to resume from' })
   @ApiOkResponse({ standardSchema: storedParts })
   async storedParts(
@@ -94,6 +99,7 @@ export class UploadsController {
   }
 
   @Post(':id/upload/complete')
+  @Answers('conflict', 'not-uploaded', 'quota-exceeded', 'upload-mismatch')
   @HttpCode(200)
   @ApiOperation({ summary: 'Verify the uploaded bytes and publish the document' })
   @ApiOkResponse({ standardSchema: document })
@@ -109,6 +115,7 @@ export class UploadsController {
   }
 
   @Delete(':id/upload')
+  @Answers('conflict')
   @HttpCode(204)
   @ApiOperation({ summary: 'Abort an upload' })
   @ApiNoContentResponse()

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type User } from '../../auth/current-user.js';
+import { Answers } from '../../common/answers.js';
 import { signed, signRequest, type Signed, type SignRequest } from './uppy.js';
 import { UppyService } from './uppy.service.js';
 
@@ -11,6 +12,7 @@ export class UppyController {
   constructor(private readonly uppy: UppyService) {}
 
   @Post('sign')
+  @Answers('not-found', 'conflict')
   @HttpCode(200)
   @ApiOperation({ summary: "The signRequest contract of Uppy's S3 plugin, for your open uploads" })
   @ApiOkResponse({ standardSchema: signed })

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentUser, type User } from '../../auth/current-user.js';
+import { Answers } from '../../common/answers.js';
 import { Conditions } from '../../common/preconditions.decorator.js';
 import type { Preconditions } from '../../common/preconditions.js';
 import { contentInput, documentEtag, type ContentInput } from '../document.js';
@@ -30,6 +31,7 @@ export class VersionsController {
   constructor(private readonly versions: VersionsService) {}
 
   @Post(':id/versions')
+  @Answers('not-ready', 'conflict', 'quota-exceeded')
   @ApiOperation({ summary: 'Promise new content and get the ticket to upload it' })
   @ApiCreatedResponse({ standardSchema: ticketed })
   async begin(
