@@ -3,7 +3,7 @@ const esmOnly = 'cookie|content-disposition|mime';
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/local', '<rootDir>/tools'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/local', '<rootDir>/tools', '<rootDir>/client'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

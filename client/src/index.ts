@@ -1,0 +1,10 @@
+export { createClient, type Client } from './client.js';
+export type { CallOptions, Reply } from './caller.js';
+export type { ClientOptions } from './transport.js';
+export type { TokenProvider } from './tokens.js';
+export { FileChangedError, NetworkError, Problem, type ProblemKind } from './problem.js';
+export { items, pages } from './pages.js';
+export type { Change, Patch } from './update.js';
+export { StorageError } from './upload/send.js';
+export { Upload, type UploadOptions, type UploadProgress, type UploadState, type UploadStatus } from './upload/upload.js';
+export type * from './generated/api.schemas.js';
