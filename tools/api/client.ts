@@ -25,7 +25,7 @@ export async function generateClient(description: string, folder: string): Promi
       target: `${folder}/api.ts`,
       client: thinClient,
       clean: true,
-      override: { header: () => ['Generated from openapi.json by `npm run openapi`: do not edit.'] },
+      override: { enumGenerationType: 'union', header: () => ['Generated from openapi.json by `npm run openapi`: do not edit.'] },
     },
   });
 }

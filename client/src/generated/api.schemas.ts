@@ -84,28 +84,11 @@ export interface ProfilePage {
   nextCursor?: string;
 }
 
-export type DocumentStatus = typeof DocumentStatus[keyof typeof DocumentStatus];
-
-
-export const DocumentStatus = {
-  pending: 'pending',
-  ready: 'ready',
-  rejected: 'rejected',
-  trashed: 'trashed',
-} as const;
-
+export type DocumentStatus = 'pending' | 'ready' | 'rejected' | 'trashed';
 /**
  * Why it is rejected.
  */
-export type DocumentReason = typeof DocumentReason[keyof typeof DocumentReason];
-
-
-export const DocumentReason = {
-  aborted: 'aborted',
-  expired: 'expired',
-  mismatch: 'mismatch',
-} as const;
-
+export type DocumentReason = 'aborted' | 'expired' | 'mismatch';
 export interface Document {
   id: string;
   name: string;
@@ -196,6 +179,10 @@ export type UploadTicket = {
 
 export interface DocumentWithTicket {
   document: Document;
+  upload: UploadTicket;
+}
+
+export interface NewTicket {
   upload: UploadTicket;
 }
 
@@ -419,46 +406,12 @@ export interface ShareUnlocking {
   password?: string;
 }
 
-export type HealthStatus = typeof HealthStatus[keyof typeof HealthStatus];
-
-
-export const HealthStatus = {
-  ok: 'ok',
-} as const;
-
+export type HealthStatus = 'ok';
 export interface Health {
   status: HealthStatus;
 }
 
-export type ProblemType = typeof ProblemType[keyof typeof ProblemType];
-
-
-export const ProblemType = {
-  '/problems/validation': '/problems/validation',
-  '/problems/unauthenticated': '/problems/unauthenticated',
-  '/problems/password-required': '/problems/password-required',
-  '/problems/wrong-password': '/problems/wrong-password',
-  '/problems/forbidden': '/problems/forbidden',
-  '/problems/not-found': '/problems/not-found',
-  '/problems/method-not-allowed': '/problems/method-not-allowed',
-  '/problems/request-timeout': '/problems/request-timeout',
-  '/problems/conflict': '/problems/conflict',
-  '/problems/not-ready': '/problems/not-ready',
-  '/problems/not-uploaded': '/problems/not-uploaded',
-  '/problems/quota-exceeded': '/problems/quota-exceeded',
-  '/problems/request-in-progress': '/problems/request-in-progress',
-  '/problems/stale': '/problems/stale',
-  '/problems/too-large': '/problems/too-large',
-  '/problems/unsupported-media-type': '/problems/unsupported-media-type',
-  '/problems/upload-mismatch': '/problems/upload-mismatch',
-  '/problems/idempotency-key-reused': '/problems/idempotency-key-reused',
-  '/problems/precondition-required': '/problems/precondition-required',
-  '/problems/rate-limited': '/problems/rate-limited',
-  '/problems/headers-too-large': '/problems/headers-too-large',
-  '/problems/internal': '/problems/internal',
-  '/problems/unavailable': '/problems/unavailable',
-} as const;
-
+export type ProblemType = '/problems/validation' | '/problems/unauthenticated' | '/problems/password-required' | '/problems/wrong-password' | '/problems/forbidden' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/request-timeout' | '/problems/conflict' | '/problems/not-ready' | '/problems/not-uploaded' | '/problems/quota-exceeded' | '/problems/request-in-progress' | '/problems/stale' | '/problems/too-large' | '/problems/unsupported-media-type' | '/problems/upload-mismatch' | '/problems/idempotency-key-reused' | '/problems/precondition-required' | '/problems/rate-limited' | '/problems/headers-too-large' | '/problems/internal' | '/problems/unavailable';
 export type ProblemErrorsItem = {
   pointer: string;
   detail: string;
@@ -672,32 +625,12 @@ tag?: string;
 status?: DocumentsListStatus;
 };
 
-export type DocumentsListStatus = typeof DocumentsListStatus[keyof typeof DocumentsListStatus];
-
-
-export const DocumentsListStatus = {
-  pending: 'pending',
-  ready: 'ready',
-  rejected: 'rejected',
-  trashed: 'trashed',
-} as const;
-
+export type DocumentsListStatus = 'pending' | 'ready' | 'rejected' | 'trashed';
 export type DocumentsRemoveParams = {
 permanent?: DocumentsRemovePermanent;
 };
 
-export type DocumentsRemovePermanent = typeof DocumentsRemovePermanent[keyof typeof DocumentsRemovePermanent];
-
-
-export const DocumentsRemovePermanent = {
-  true: 'true',
-  false: 'false',
-} as const;
-
-export type UploadsTicket200 = {
-  upload: UploadTicket;
-};
-
+export type DocumentsRemovePermanent = 'true' | 'false';
 export type DownloadsDownloadParams = {
 disposition?: DownloadsDownloadDisposition;
 /**
@@ -707,14 +640,7 @@ disposition?: DownloadsDownloadDisposition;
 version?: string;
 };
 
-export type DownloadsDownloadDisposition = typeof DownloadsDownloadDisposition[keyof typeof DownloadsDownloadDisposition];
-
-
-export const DownloadsDownloadDisposition = {
-  attachment: 'attachment',
-  inline: 'inline',
-} as const;
-
+export type DownloadsDownloadDisposition = 'attachment' | 'inline';
 export type SharesListParams = {
 /**
  * @minimum 1

@@ -11,13 +11,13 @@ import type {
   Document,
   DocumentInput,
   DocumentWithTicket,
+  NewTicket,
   PartsRequest,
   SignRequest,
   SignedParts,
   SignedRequest,
   StoredParts,
-  UploadCompletion,
-  UploadsTicket200
+  UploadCompletion
 } from './api.schemas.js';
 
 
@@ -31,7 +31,7 @@ export const uploads = (api: Caller) => ({
 /**
  * @summary Another ticket for an upload under way
  */
-  ticket: (id: string, options?: CallOptions): Promise<Reply<UploadsTicket200>> =>
+  ticket: (id: string, options?: CallOptions): Promise<Reply<NewTicket>> =>
     api.call('POST', `/v1/documents/${encodeURIComponent(id)}/upload`, {}, options),
 /**
  * @summary Abort an upload

@@ -64,7 +64,7 @@ interface Answer {
 
 async function sendByFetch({ url, headers, body, signal }: Sending): Promise<Answer> {
   // No progress to watch: a slow but living connection of 64 KiB/s must do.
-  const deadline = AbortSignal.timeout(STALL_MS + body.size / 64);
+  const deadline = AbortSignal.timeout(STALL_MS + Math.ceil(body.size / 64));
   const response = await fetch(url, { method: 'PUT', headers, body, signal: AbortSignal.any([signal, deadline]) });
   return { status: response.status, text: await response.text() };
 }

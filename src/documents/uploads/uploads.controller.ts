@@ -22,6 +22,7 @@ export const ticketed = z.object({ document, upload: uploadTicket }).meta({ id: 
 const partsRequest = z
   .strictObject({ partNumbers: z.array(partNumber).min(1).max(1_000).refine(isUnique, 'must not name a part twice') })
   .meta({ id: 'PartsRequest' });
+const newTicket = z.object({ upload: uploadTicket }).meta({ id: 'NewTicket' });
 const signedParts = z
   .object({ parts: z.array(z.object({ partNumber: z.int(), url: z.url(), headers: z.record(z.string(), z.string()) })) })
   .meta({ id: 'SignedParts' });
@@ -66,11 +67,11 @@ export class UploadsController {
   @Answers('conflict')
   @HttpCode(200)
   @ApiOperation({ summary: 'Another ticket for an upload under way' })
-  @ApiOkResponse({ standardSchema: z.object({ upload: uploadTicket }) })
+  @ApiOkResponse({ standardSchema: newTicket })
   async ticket(
     @CurrentUser() user: User,
     @Param('id', { schema: documentId }) id: string,
-  ): Promise<{ upload: z.infer<typeof uploadTicket> }> {
+  ): Promise<z.infer<typeof newTicket>> {
     return { upload: await this.uploads.ticket(user.userId, id) };
   }
 
