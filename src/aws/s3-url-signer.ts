@@ -10,6 +10,8 @@ export interface SignRequest {
   headers?: Record<string, string>;
   /** How long the URL should live; the credentials may end it earlier. */
   seconds: number;
+  /** When that life began, in milliseconds since the epoch; now unless given. */
+  from?: number;
 }
 
 export interface SignedUrl {
@@ -74,7 +76,7 @@ export class S3UrlSigner {
   async sign(requests: SignRequest[]): Promise<SignedUrl[]> {
     const credentials = await this.credentials();
     const at = this.now();
-    return requests.map((request) => this.signOne(request, credentials, at));
+    return requests.map((request) => this.signOne(request, credentials, request.from ?? at));
   }
 
   private signOne(request: SignRequest, credentials: Credentials, at: number): SignedUrl {

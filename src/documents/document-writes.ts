@@ -1,6 +1,6 @@
 import type { Refusal, TransactionWrite } from '../aws/transact.js';
-import { AppError } from '../common/app-error.js';
 import { receiptItem } from '../idempotency/dynamo-receipt.js';
+import { requestInProgress } from '../idempotency/receipt.js';
 import { deltaOf, subjectOf, wantedBy, type DocumentChange } from './document-change.js';
 import { contentItem, documentItem, keys, leftoverItem } from './document-items.js';
 import { filterChanges } from './document-filter.js';
@@ -37,11 +37,14 @@ export function documentWrites(change: DocumentChange, writeId: string, around: 
   ];
 }
 
-/** True when the refusal only means that an earlier attempt was stored; false when another revision is. Throws over a limit. */
+/**
+ * True when the refusal only means that an earlier attempt was stored; false when another revision is. Throws over a limit,
+ * and when the receipt met a key that another attempt has taken over.
+ */
 export function judgeRefusal({ index, item }: Refusal, change: DocumentChange, writeId: string, limits: Limits): boolean {
   if (index === 0) return item === undefined ? change.next === undefined : item['writeId'] === writeId;
   if (item?.['sk'] === keys.usage) throw quotaError({ ...NOTHING, ...item } as Usage, wantedBy(change), limits);
-  throw new AppError('conflict', 'The same request was carried out elsewhere at the same time.');
+  throw requestInProgress();
 }
 
 function documentWrite({ next, previous }: DocumentChange, writeId: string, TableName: string): TransactionWrite {

@@ -21,7 +21,7 @@ export interface Leftover {
 
 /** What is stored together with a change of a document, or not at all. */
 export interface Together {
-  /** The answer to remember for the request's idempotency key. */
+  /** The answer to remember for the request's idempotency key; refused, and all with it, when the request lost its key. */
   receipt?: Receipt;
   /** A version to add to the history. */
   published?: Content;

@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { S3UrlSigner } from '../aws/s3-url-signer.js';
 import { Clock } from '../common/clock.js';
 import { Config } from '../config/config.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { DocumentChanges } from './document-changes.js';
 import { DocumentRepository } from './document.repository.js';
 import { DocumentsController } from './documents.controller.js';
@@ -42,6 +43,7 @@ const signerOf = (s3: S3Client, config: Config, clock: Clock): S3UrlSigner => {
 const tablesOf = (config: Config) => ({ documents: config.DOCUMENTS_TABLE, receipts: config.IDEMPOTENCY_TABLE });
 
 @Module({
+  imports: [IdempotencyModule],
   controllers: [
     DocumentsController,
     UploadsController,

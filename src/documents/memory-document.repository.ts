@@ -1,5 +1,7 @@
 import { AppError } from '../common/app-error.js';
 import type { Page } from '../common/page.js';
+import { MemoryIdempotencyRecords } from '../idempotency/memory-idempotency-records.js';
+import { requestInProgress } from '../idempotency/receipt.js';
 import { matches, type DocumentFilter } from './document-filter.js';
 import { DocumentRepository, type DocumentPageRequest, type DocumentPosition, type Leftover, type Together } from './document.repository.js';
 import { wantedBy, type DocumentChange } from './document-change.js';
@@ -12,7 +14,10 @@ export class MemoryDocumentRepository extends DocumentRepository {
   private readonly contents = new Map<string, Content[]>();
   readonly leftovers: Leftover[] = [];
 
-  constructor(private readonly limits: Limits) {
+  constructor(
+    private readonly limits: Limits,
+    private readonly receipts = new MemoryIdempotencyRecords(),
+  ) {
     super();
   }
 
@@ -70,6 +75,8 @@ export class MemoryDocumentRepository extends DocumentRepository {
   private store(change: DocumentChange & { next: StoredDocument }): void {
     const { next, together = {} } = change;
     this.requireRoom(change, next.userId);
+    if (together.receipt && !this.receipts.isHeld(together.receipt)) throw requestInProgress();
+    if (together.receipt) this.receipts.keep(together.receipt);
     const key = `${next.userId}/${next.id}`;
     this.byKey.set(key, structuredClone(next));
     const dropped = new Set((together.dropped ?? []).map(({ id }) => id));

@@ -4,7 +4,7 @@ import { batchGet } from '../../aws/batch-get.js';
 import { transact } from '../../aws/transact.js';
 import type { Page, PageRequest } from '../../common/page.js';
 import { receiptItem } from '../../idempotency/dynamo-receipt.js';
-import type { Receipt } from '../../idempotency/receipt.js';
+import { requestInProgress, type Receipt } from '../../idempotency/receipt.js';
 import { dueShardOf, keys, type Item } from '../document-items.js';
 import type { StoredShare } from './share.js';
 import { ShareRepository, type SharePosition } from './share.repository.js';
@@ -38,6 +38,8 @@ export class DynamoShareRepository extends ShareRepository {
       { Put: { TableName, Item: { pk, sk: keys.share(documentId, id), tokenHash } } },
       ...(receipt ? [receiptItem(receipt, receipts)] : []),
     ]);
+    // The check of the document is the first write, the receipt the last.
+    if (refusal && refusal.index > 0) throw requestInProgress();
     return refusal === undefined;
   }
 

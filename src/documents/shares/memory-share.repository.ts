@@ -1,4 +1,6 @@
 import type { Page, PageRequest } from '../../common/page.js';
+import { MemoryIdempotencyRecords } from '../../idempotency/memory-idempotency-records.js';
+import { requestInProgress, type Receipt } from '../../idempotency/receipt.js';
 import type { StoredShare } from './share.js';
 import { ShareRepository, type SharePosition } from './share.repository.js';
 
@@ -12,12 +14,17 @@ export class MemoryShareRepository extends ShareRepository {
   private readonly byToken = new Map<string, StoredShare>();
   private readonly guesses = new Map<string, Guesses>();
 
-  constructor(private readonly documentExists: (userId: string, documentId: string) => boolean = () => true) {
+  constructor(
+    private readonly documentExists: (userId: string, documentId: string) => boolean = () => true,
+    private readonly receipts = new MemoryIdempotencyRecords(),
+  ) {
     super();
   }
 
-  async create(share: StoredShare): Promise<boolean> {
+  async create(share: StoredShare, receipt?: Receipt): Promise<boolean> {
     if (!this.documentExists(share.userId, share.documentId)) return false;
+    if (receipt && !this.receipts.isHeld(receipt)) throw requestInProgress();
+    if (receipt) this.receipts.keep(receipt);
     this.byToken.set(share.tokenHash, structuredClone(share));
     return true;
   }

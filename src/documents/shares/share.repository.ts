@@ -8,7 +8,10 @@ export interface SharePosition {
 
 /** Shares by the hash of their token and by document. Every read is strongly consistent. */
 export abstract class ShareRepository {
-  /** False, and nothing stored, when the document does not exist (any more). */
+  /**
+   * False, and nothing stored, when the document does not exist (any more). The receipt is stored with the share or not at
+   * all; rejects with `AppError('request-in-progress')` when the request lost its key.
+   */
   abstract create(share: StoredShare, receipt?: Receipt): Promise<boolean>;
 
   abstract findByToken(tokenHash: string): Promise<StoredShare | undefined>;

@@ -34,6 +34,7 @@ export type Share = z.infer<typeof share>;
 
 /** The only answer that tells the token. */
 export const newShare = z.object({ ...fields, token: z.string(), url: z.url() }).meta({ id: 'NewShare' });
+export type NewShare = z.infer<typeof newShare>;
 
 /** What the holder of a link learns about a document. */
 export const sharedFile = z

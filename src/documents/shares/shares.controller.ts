@@ -1,19 +1,27 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentUser, type User } from '../../auth/current-user.js';
 import { Answers } from '../../common/answers.js';
 import { Cursors } from '../../common/cursors.js';
 import { listed } from '../../common/list-reply.js';
 import { pageQuery } from '../../common/page.js';
-import { newShare, share, shareInput, toShare, type ShareInput } from './share.js';
+import { Idempotency } from '../../idempotency/idempotency.js';
+import { answerOnce, Idempotent } from '../../idempotency/idempotent.js';
+import type { Kept } from '../../idempotency/receipt.js';
+import { newShare, share, shareInput, toShare, type NewShare, type Share, type ShareInput } from './share.js';
 import type { SharePosition } from './share.repository.js';
-import { SharesService } from './shares.service.js';
+import { SharesService, type MadeShare } from './shares.service.js';
 
 const id = z.string().meta({ format: 'uuid' });
 const listQuery = z.strictObject(pageQuery);
 const sharePage = z.object({ items: z.array(share), nextCursor: z.string().optional() }).meta({ id: 'SharePage' });
+
+/** The token is kept apart, sealed, and so is not in the address either. */
+type KeptShare = Share & { urlBefore: string };
+
+const told = ({ body: { urlBefore, ...rest }, secret: token = '' }: Kept<KeptShare>): NewShare => ({ ...rest, token, url: urlBefore + token });
 
 /** Links to a document, from its owner's side. */
 @ApiTags('Shares')
@@ -23,20 +31,31 @@ export class SharesController {
   constructor(
     private readonly shares: SharesService,
     private readonly cursors: Cursors,
+    private readonly idempotency: Idempotency,
   ) {}
 
   @Post(':id/shares')
   @Answers('not-ready')
+  @Idempotent()
   @ApiOperation({ summary: 'Share a document by a link; the token is told only here' })
   @ApiCreatedResponse({ standardSchema: newShare })
-  async create(
-    @CurrentUser() user: User,
+  create(
+    @CurrentUser() { userId }: User,
     @Param('id', { schema: id }) documentId: string,
     @Body({ schema: shareInput }) input: ShareInput,
-    @Req() request: FastifyRequest,
-  ): Promise<z.infer<typeof newShare>> {
-    const { share: created, token } = await this.shares.create(user.userId, documentId, input);
-    return { ...toShare(created), token, url: `${request.protocol}://${request.host}/v1/shares/${token}` };
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NewShare> {
+    const { protocol, host } = reply.request;
+    const keptOf = ({ share: made, token }: MadeShare): Kept<KeptShare> => ({
+      status: 201,
+      headers: {},
+      body: { ...toShare(made), urlBefore: `${protocol}://${host}/v1/shares/` },
+      secret: token,
+    });
+    return answerOnce(this.idempotency, reply, userId, {
+      first: async (remember) => told(keptOf(await this.shares.create(userId, documentId, input, (made) => remember(keptOf(made))))),
+      again: told,
+    });
   }
 
   @Get(':id/shares')

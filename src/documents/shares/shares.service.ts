@@ -20,6 +20,11 @@ const GUESS_WINDOW_MS = 60_000;
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 const noShare = (): AppError => new AppError('not-found', 'There is no such share.');
 
+export interface MadeShare {
+  share: StoredShare;
+  token: string;
+}
+
 @Injectable()
 export class SharesService {
   constructor(
@@ -32,7 +37,12 @@ export class SharesService {
   ) {}
 
   /** The token is told once and stored as a hash only. */
-  async create(userId: string, documentId: string, input: ShareInput, receipt?: Receipt): Promise<{ share: StoredShare; token: string }> {
+  async create(
+    userId: string,
+    documentId: string,
+    input: ShareInput,
+    receiptOf: (made: MadeShare) => Receipt | undefined = () => undefined,
+  ): Promise<MadeShare> {
     const { status } = await this.changes.get(userId, documentId);
     if (status === 'trashed') throw notFound();
     if (status !== 'ready') throw new AppError('not-ready', `The document is ${status}: there is nothing to share.`);
@@ -48,8 +58,9 @@ export class SharesService {
       ...(input.maxDownloads !== undefined && { maxDownloads: input.maxDownloads }),
       downloads: 0,
     };
-    if (!(await this.shares.create(share, receipt))) throw notFound();
-    return { share, token };
+    const made = { share, token };
+    if (!(await this.shares.create(share, receiptOf(made)))) throw notFound();
+    return made;
   }
 
   async list(userId: string, documentId: string, page: PageRequest<SharePosition>): Promise<Page<StoredShare, SharePosition>> {

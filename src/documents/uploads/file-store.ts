@@ -66,8 +66,11 @@ export const DOWNLOAD_SECONDS = 5 * 60;
 
 /** Bytes of documents. Clients send and fetch them directly, with requests that this store signs. */
 export abstract class FileStore {
-  /** One PUT of exactly the promised bytes, and only while nothing is stored under the key. */
-  abstract signUpload(key: FileKey, promised: Promised): Promise<SignedRequest>;
+  /**
+   * One PUT of exactly the promised bytes, and only while nothing is stored under the key. With `from`, in milliseconds since
+   * the epoch, it expires as one that was signed then.
+   */
+  abstract signUpload(key: FileKey, promised: Promised, from?: number): Promise<SignedRequest>;
 
   abstract signDownload(key: FileKey, as: DownloadAs, seconds: number): Promise<SignedRequest>;
 

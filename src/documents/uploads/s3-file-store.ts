@@ -60,14 +60,14 @@ export class S3FileStore extends FileStore {
     super();
   }
 
-  async signUpload(key: FileKey, { contentType, size, checksumSha256 }: Promised): Promise<SignedRequest> {
+  async signUpload(key: FileKey, { contentType, size, checksumSha256 }: Promised, from?: number): Promise<SignedRequest> {
     const headers = {
       'content-type': contentType,
       'if-none-match': '*',
       ...(checksumSha256 && { 'x-amz-checksum-sha256': checksumSha256 }),
     };
     const signed = { ...headers, 'content-length': String(size) };
-    const [{ url, expiresAt }] = await this.sign({ method: 'PUT', key: pathOf(key), headers: signed, seconds: UPLOAD_SECONDS });
+    const [{ url, expiresAt }] = await this.sign({ method: 'PUT', key: pathOf(key), headers: signed, seconds: UPLOAD_SECONDS, from });
     return { method: 'PUT', url, headers, expiresAt: new Date(expiresAt).toISOString() };
   }
 

@@ -10,7 +10,7 @@ export const UPLOAD_REST_MS = DAY_MS;
 /** How long a rejected document still tells why. */
 export const REJECTED_MS = 30 * DAY_MS;
 
-export const uploadKeyOf = ({ userId, id, upload }: StoredDocument): FileKey => ({
+export const uploadKeyOf = ({ userId, id, upload }: Pick<StoredDocument, 'userId' | 'id' | 'upload'>): FileKey => ({
   userId,
   documentId: id,
   versionId: upload.id,

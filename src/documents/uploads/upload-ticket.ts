@@ -23,12 +23,16 @@ const multipart = z.object({
 export const uploadTicket = z.discriminatedUnion('strategy', [single, multipart]).meta({ id: 'UploadTicket' });
 export type UploadTicket = z.infer<typeof uploadTicket>;
 
-export async function ticketFor(document: StoredDocument, files: FileStore, clock: Clock): Promise<UploadTicket> {
-  const { size, partSize } = document.upload;
+/** An upload as it was begun. */
+export type BegunUpload = Pick<StoredDocument, 'userId' | 'id' | 'upload'>;
+
+/** A ticket that is given out now, or one that ends like one given out at `from` (milliseconds since the epoch). */
+export async function ticketFor(begun: BegunUpload, files: FileStore, clock: Clock, from?: number): Promise<UploadTicket> {
+  const { size, partSize } = begun.upload;
   if (partSize !== undefined) {
-    const expiresAt = clock.timestamp(clock.now() + UPLOAD_SECONDS * 1_000);
+    const expiresAt = clock.timestamp((from ?? clock.now()) + UPLOAD_SECONDS * 1_000);
     return { strategy: 'multipart', partSize, partCount: partCountOf(size, partSize), expiresAt };
   }
-  const { url, headers, expiresAt } = await files.signUpload(uploadKeyOf(document), document.upload);
+  const { url, headers, expiresAt } = await files.signUpload(uploadKeyOf(begun), begun.upload, from);
   return { strategy: 'single', method: 'PUT', url, headers, expiresAt };
 }

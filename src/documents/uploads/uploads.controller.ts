@@ -7,18 +7,20 @@ import { Answers } from '../../common/answers.js';
 import { Conditions } from '../../common/preconditions.decorator.js';
 import type { Preconditions } from '../../common/preconditions.js';
 import { versioned } from '../../common/versioned-reply.js';
+import { Idempotency } from '../../idempotency/idempotency.js';
+import { answerOnce, Idempotent } from '../../idempotency/idempotent.js';
 import { document, documentEtag, documentInput, type Document, type DocumentInput } from '../document.js';
 import { toDocument } from '../stored-document.js';
 import { CompletionService } from './completion.service.js';
 import { MultipartService } from './multipart.service.js';
-import { UploadsService, type Ticketed } from './uploads.service.js';
+import { ticketed, ticketedCreation, type TicketedBody } from './ticketed.js';
+import { UploadsService } from './uploads.service.js';
 import { uploadTicket } from './upload-ticket.js';
 
 const documentId = z.string().meta({ format: 'uuid' });
 const partNumber = z.int().min(1).max(10_000);
 const isUnique = (list: number[]): boolean => new Set(list).size === list.length;
 
-export const ticketed = z.object({ document, upload: uploadTicket }).meta({ id: 'DocumentWithTicket' });
 const partsRequest = z
   .strictObject({ partNumbers: z.array(partNumber).min(1).max(1_000).refine(isUnique, 'must not name a part twice') })
   .meta({ id: 'PartsRequest' });
@@ -34,11 +36,6 @@ const completion = z
   .optional()
   .meta({ id: 'UploadCompletion' });
 
-export const ticketedReply = ({ document: stored, upload }: Ticketed): z.infer<typeof ticketed> => ({
-  document: toDocument(stored),
-  upload,
-});
-
 @ApiTags('Uploads')
 @ApiBearerAuth()
 @Controller('v1/documents')
@@ -47,20 +44,21 @@ export class UploadsController {
     private readonly uploads: UploadsService,
     private readonly multipart: MultipartService,
     private readonly completions: CompletionService,
+    private readonly idempotency: Idempotency,
   ) {}
 
   @Post()
   @Answers('quota-exceeded')
+  @Idempotent()
   @ApiOperation({ summary: 'Promise a document and get the ticket to upload its bytes' })
   @ApiCreatedResponse({ standardSchema: ticketed })
-  async create(
-    @CurrentUser() user: User,
+  create(
+    @CurrentUser() { userId }: User,
     @Body({ schema: documentInput }) input: DocumentInput,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<z.infer<typeof ticketed>> {
-    const created = await this.uploads.create(user.userId, input);
-    reply.header('location', `/v1/documents/${created.document.id}`).header('etag', documentEtag(created.document));
-    return ticketedReply(created);
+  ): Promise<TicketedBody> {
+    const creation = ticketedCreation(this.uploads, userId, (receiptOf) => this.uploads.create(userId, input, receiptOf));
+    return answerOnce(this.idempotency, reply, userId, creation);
   }
 
   @Post(':id/upload')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../common/app-error.js';
+import { AppError, isKind } from '../../common/app-error.js';
 import { Clock } from '../../common/clock.js';
 import { Ids } from '../../common/ids.js';
 import { matchIfGiven, type Preconditions } from '../../common/preconditions.js';
@@ -13,9 +13,11 @@ import type { StoredDocument, Upload } from '../stored-document.js';
 import { FileStore } from './file-store.js';
 import { isMultipart, partSizeOf } from './part-plan.js';
 import { openUpload, REJECTED_MS, UPLOAD_REST_MS, withoutUpload } from './upload-state.js';
-import { ticketFor, type UploadTicket } from './upload-ticket.js';
+import { ticketFor, type BegunUpload, type UploadTicket } from './upload-ticket.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
+
+export type ReceiptOf = (document: StoredDocument) => Receipt | undefined;
 
 export interface Ticketed {
   document: StoredDocument;
@@ -35,7 +37,8 @@ export class UploadsService {
     private readonly clock: Clock,
   ) {}
 
-  async create(userId: string, input: DocumentInput, receipt?: Receipt): Promise<Ticketed> {
+  /** `receiptOf` may give what to remember of the new document in the same transaction. */
+  async create(userId: string, input: DocumentInput, receiptOf: ReceiptOf = () => undefined): Promise<Ticketed> {
     const now = this.clock.timestamp();
     const document: StoredDocument = {
       userId,
@@ -49,7 +52,7 @@ export class UploadsService {
       storedBytes: 0,
       upload: this.promised(input),
     };
-    await this.documents.create(document, { receipt });
+    await this.documents.create(document, { receipt: receiptOf(document) });
     return { document, upload: await ticketFor(document, this.files, this.clock) };
   }
 
@@ -57,6 +60,15 @@ export class UploadsService {
   async ticket(userId: string, id: string): Promise<UploadTicket> {
     const document = await this.keepAlive(userId, id);
     return ticketFor(document, this.files, this.clock);
+  }
+
+  /**
+   * The ticket of an upload that was begun before: a fresh one while it is open. Afterwards one that ends with the first
+   * ticket: what was aborted and cleared away must not become writable again.
+   */
+  async ticketAgain(begun: BegunUpload): Promise<UploadTicket> {
+    const isOpen = await this.keepAlive(begun.userId, begun.id).then(({ upload }) => upload.id === begun.upload.id, isEnded);
+    return ticketFor(begun, this.files, this.clock, isOpen ? undefined : Date.parse(begun.upload.dueAt) - UPLOAD_REST_MS);
   }
 
   /** The document with an open upload that will not expire within the next 23 hours. */
@@ -120,3 +132,8 @@ export class UploadsService {
     return this.clock.timestamp(this.clock.now() + UPLOAD_REST_MS);
   }
 }
+
+const isEnded = (error: unknown): false => {
+  if (isKind(error, 'not-found') || isKind(error, 'conflict')) return false;
+  throw error;
+};

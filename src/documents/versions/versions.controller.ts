@@ -6,8 +6,11 @@ import { CurrentUser, type User } from '../../auth/current-user.js';
 import { Answers } from '../../common/answers.js';
 import { Conditions } from '../../common/preconditions.decorator.js';
 import type { Preconditions } from '../../common/preconditions.js';
-import { contentInput, documentEtag, type ContentInput } from '../document.js';
-import { ticketed, ticketedReply } from '../uploads/uploads.controller.js';
+import { Idempotency } from '../../idempotency/idempotency.js';
+import { answerOnce, Idempotent } from '../../idempotency/idempotent.js';
+import { contentInput, type ContentInput } from '../document.js';
+import { ticketed, ticketedCreation, type TicketedBody } from '../uploads/ticketed.js';
+import { UploadsService } from '../uploads/uploads.service.js';
 import { VersionsService } from './versions.service.js';
 
 const documentId = z.string().meta({ format: 'uuid' });
@@ -28,22 +31,26 @@ const history = z.object({ items: z.array(entry) }).meta({ id: 'DocumentHistory'
 @ApiBearerAuth()
 @Controller('v1/documents')
 export class VersionsController {
-  constructor(private readonly versions: VersionsService) {}
+  constructor(
+    private readonly versions: VersionsService,
+    private readonly uploads: UploadsService,
+    private readonly idempotency: Idempotency,
+  ) {}
 
   @Post(':id/versions')
   @Answers('not-ready', 'conflict', 'quota-exceeded')
+  @Idempotent()
   @ApiOperation({ summary: 'Promise new content and get the ticket to upload it' })
   @ApiCreatedResponse({ standardSchema: ticketed })
-  async begin(
-    @CurrentUser() user: User,
+  begin(
+    @CurrentUser() { userId }: User,
     @Param('id', { schema: documentId }) id: string,
     @Body({ schema: contentInput }) input: ContentInput,
     @Conditions() conditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<z.infer<typeof ticketed>> {
-    const begun = await this.versions.begin(user.userId, id, input, conditions);
-    reply.header('location', `/v1/documents/${id}`).header('etag', documentEtag(begun.document));
-    return ticketedReply(begun);
+  ): Promise<TicketedBody> {
+    const creation = ticketedCreation(this.uploads, userId, (receiptOf) => this.versions.begin(userId, id, input, conditions, receiptOf));
+    return answerOnce(this.idempotency, reply, userId, creation);
   }
 
   @Get(':id/versions')

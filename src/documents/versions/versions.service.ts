@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { Clock } from '../../common/clock.js';
 import { matchIfGiven, type Preconditions } from '../../common/preconditions.js';
-import type { Receipt } from '../../idempotency/receipt.js';
 import { documentEtag, type ContentInput } from '../document.js';
 import { DocumentChanges, notFound } from '../document-changes.js';
 import { DocumentRepository } from '../document.repository.js';
 import type { Content } from '../stored-document.js';
 import { FileStore } from '../uploads/file-store.js';
 import { ticketFor } from '../uploads/upload-ticket.js';
-import { UploadsService, type Ticketed } from '../uploads/uploads.service.js';
+import { UploadsService, type ReceiptOf, type Ticketed } from '../uploads/uploads.service.js';
 
 export interface HistoryEntry extends Content {
   /** True for the version that readers see. */
@@ -28,14 +27,21 @@ export class VersionsService {
   ) {}
 
   /** One upload at a time: while another is open, `AppError('conflict')`. */
-  async begin(userId: string, id: string, input: ContentInput, conditions: Preconditions, receipt?: Receipt): Promise<Ticketed> {
+  async begin(
+    userId: string,
+    id: string,
+    input: ContentInput,
+    conditions: Preconditions,
+    receiptOf: ReceiptOf = () => undefined,
+  ): Promise<Ticketed> {
     const upload = this.uploads.promised(input);
     const document = await this.changes.change(userId, id, (current) => {
       if (current.status === 'trashed') throw notFound();
       matchIfGiven(conditions, documentEtag(current));
       if (current.status !== 'ready') throw new AppError('not-ready', `The document is ${current.status}: it has no version yet.`);
       if (current.upload.state === 'open') throw new AppError('conflict', 'Another upload is under way: complete or abort it first.');
-      return { next: { ...current, upload }, together: { receipt } };
+      const next = { ...current, upload };
+      return { next, together: { receipt: receiptOf(next) } };
     });
     return { document, upload: await ticketFor(document, this.files, this.clock) };
   }
