@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
+import type { IdempotencyRecords } from '../idempotency/idempotency-records.js';
+import { aHeldClaim, receiptFor } from '../idempotency/receipt.fixture.js';
 import type { DocumentFilter } from './document-filter.js';
 import type { DocumentPosition, DocumentRepository } from './document.repository.js';
 import type { Limits } from './limits.js';
@@ -38,12 +40,13 @@ const published = (document: StoredDocument): StoredDocument => ({
 });
 
 /** The promises of `DocumentRepository`, for every implementation of it. */
-export function documentRepositoryContract(name: string, make: () => DocumentRepository): void {
+export function documentRepositoryContract(name: string, make: () => { documents: DocumentRepository; records: IdempotencyRecords }): void {
   describe(`${name} keeps the promises of DocumentRepository`, () => {
     let documents: DocumentRepository;
+    let records: IdempotencyRecords;
     let userId: string;
     beforeEach(() => {
-      documents = make();
+      ({ documents, records } = make());
       userId = randomUUID();
     });
 
@@ -147,6 +150,30 @@ export function documentRepositoryContract(name: string, make: () => DocumentRep
       expect(await documents.save(moved, document)).toBe(true);
       expect(await collect({ folder: moved.folder, tag: 'new9' }, 5)).toEqual([document.id]);
       expect(await collect({ folder: document.folder }, 5)).toEqual([]);
+    });
+
+    it('stores a receipt with the change or refuses both', async () => {
+      const [mine, lost] = [await aHeldClaim(records, userId), await aHeldClaim(records, userId)];
+      await records.release(lost);
+      const document = aPending(userId);
+      await expect(documents.create(document, { receipt: receiptFor(lost) })).rejects.toMatchObject({ kind: 'request-in-progress' });
+      expect(await documents.find(userId, document.id)).toBeUndefined();
+      expect(await documents.usage(userId)).toMatchObject({ pendingUploads: 0 });
+      await documents.create(document, { receipt: receiptFor(mine) });
+      expect(await records.release(mine)).toMatchObject({ answer: receiptFor(mine).answer });
+      const renamed = { ...document, name: 'b', revision: 2 };
+      await expect(documents.save(renamed, document, { receipt: receiptFor(mine) })).rejects.toMatchObject({ kind: 'request-in-progress' });
+      expect(await documents.find(userId, document.id)).toEqual(document);
+    });
+
+    it('stores no receipt when the change is refused', async () => {
+      const claim = await aHeldClaim(records, userId);
+      const document = await create();
+      await documents.save({ ...document, name: 'b', revision: 2 }, document);
+      expect(await documents.save({ ...document, name: 'c', revision: 2 }, document, { receipt: receiptFor(claim) })).toBe(false);
+      const large = aPending(userId, { upload: { ...aPending(userId).upload, size: 1_001 } });
+      await expect(documents.create(large, { receipt: receiptFor(claim) })).rejects.toMatchObject({ kind: 'quota-exceeded' });
+      expect(await records.release(claim)).toBeUndefined();
     });
 
     it('keeps a history that is stored with the document', async () => {

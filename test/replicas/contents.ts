@@ -7,7 +7,7 @@ import type { Run } from './run.js';
 type Item = Record<string, unknown>;
 
 /** Attributes that say who wrote or when, not what: two right runs differ in them. */
-const VOLATILE = new Set(['writeId', 'dueShard', 'dueAt', 'ttl', 'owner', 'leaseUntil', 'lastSeenAt', 'userAgent', 'tokenHash', 'passwordHash']);
+const VOLATILE = new Set(['writeId', 'dueShard', 'dueAt', 'ttl', 'owner', 'leaseUntil', 'lastSeenAt', 'userAgent', 'tokenHash', 'passwordHash', 'sealed']);
 
 export class Store {
   private readonly db: DynamoDBDocumentClient;
@@ -54,7 +54,8 @@ export async function contentsOf(store: Store, run: Run): Promise<string[]> {
 function withoutVolatile(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutVolatile);
   if (typeof value === 'number' && value > 1e9) return 'time';
-  if (typeof value === 'string') return value.replace(/[0-9a-f]{40,}|[A-Za-z0-9_-]{43}=?/g, 'hash');
+  // A kept answer may name the replica that gave it.
+  if (typeof value === 'string') return value.replace(/127\.0\.0\.1:\d+/g, 'host').replace(/[0-9a-f]{40,}|[A-Za-z0-9_-]{43}=?/g, 'hash');
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([name]) => !VOLATILE.has(name));
   return Object.fromEntries(kept.map(([name, inner]) => [name, withoutVolatile(inner)]));

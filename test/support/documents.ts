@@ -7,9 +7,8 @@ export interface Actor {
   client: Client;
 }
 
-/** A user of the suites' pool that nobody has used before. */
-export function newActor(url: string): Actor {
-  const userId = randomUUID();
+/** A user of the suites' pool that nobody has used before, unless one is named. */
+export function newActor(url: string, userId: string = randomUUID()): Actor {
   return { userId, client: new Client(url, mintToken({ sub: userId })) };
 }
 

@@ -7,19 +7,21 @@ import { DynamoDocumentRepository } from '../../src/documents/dynamo-document.re
 import { DynamoShareRepository } from '../../src/documents/shares/dynamo-share.repository.js';
 import { shareRepositoryContract } from '../../src/documents/shares/share.repository.contract.js';
 import type { StoredDocument } from '../../src/documents/stored-document.js';
+import { DynamoIdempotencyRecords } from '../../src/idempotency/dynamo-idempotency-records.js';
 import { cloudEnv } from '../support/cloud.js';
 
 const config = parseConfig(cloudEnv());
 Object.assign(process.env, Object.fromEntries(Object.entries(cloudEnv()).filter(([name]) => name.startsWith('AWS_'))));
 const db = dynamoDb(config);
 const tables = { documents: config.DOCUMENTS_TABLE, receipts: config.IDEMPOTENCY_TABLE };
+const records = new DynamoIdempotencyRecords(db, config.IDEMPOTENCY_TABLE);
 const repository = new DynamoDocumentRepository(db, tables, contractLimits);
 
-documentRepositoryContract('DynamoDB', () => repository);
+documentRepositoryContract('DynamoDB', () => ({ documents: repository, records }));
 
 shareRepositoryContract(
   'DynamoDB',
-  () => new DynamoShareRepository(db, tables),
+  () => ({ shares: new DynamoShareRepository(db, tables), records }),
   async () => {
     const then = '2026-01-02T03:04:05.678Z';
     const document: StoredDocument = {

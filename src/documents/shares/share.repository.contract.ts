@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
+import type { IdempotencyRecords } from '../../idempotency/idempotency-records.js';
+import { aHeldClaim, receiptFor } from '../../idempotency/receipt.fixture.js';
 import type { StoredShare } from './share.js';
 import type { ShareRepository } from './share.repository.js';
 
@@ -11,12 +13,17 @@ export interface SharedDocument {
 }
 
 /** The promises of `ShareRepository`, for every implementation of it. */
-export function shareRepositoryContract(name: string, make: () => ShareRepository, aDocument: () => Promise<SharedDocument>): void {
+export function shareRepositoryContract(
+  name: string,
+  make: () => { shares: ShareRepository; records: IdempotencyRecords },
+  aDocument: () => Promise<SharedDocument>,
+): void {
   describe(`${name} keeps the promises of ShareRepository`, () => {
     let shares: ShareRepository;
+    let records: IdempotencyRecords;
     let document: SharedDocument;
     beforeEach(async () => {
-      shares = make();
+      ({ shares, records } = make());
       document = await aDocument();
     });
 
@@ -43,6 +50,19 @@ export function shareRepositoryContract(name: string, make: () => ShareRepositor
       const { share, isCreated } = await create({ documentId: v7() });
       expect(isCreated).toBe(false);
       expect(await shares.findByToken(share.tokenHash)).toBeUndefined();
+    });
+
+    it('stores a receipt with the share or refuses both', async () => {
+      const { userId } = document;
+      const [mine, lost] = [await aHeldClaim(records, userId), await aHeldClaim(records, userId)];
+      await records.release(lost);
+      const { share } = await create();
+      const another = { ...share, id: v7(), tokenHash: randomUUID() };
+      await expect(shares.create(another, receiptFor(lost))).rejects.toMatchObject({ kind: 'request-in-progress' });
+      expect(await shares.findByToken(another.tokenHash)).toBeUndefined();
+      expect(await shares.create({ ...another, documentId: v7() }, receiptFor(mine))).toBe(false);
+      expect(await shares.create(another, receiptFor(mine))).toBe(true);
+      expect(await records.release(mine)).toMatchObject({ answer: receiptFor(mine).answer });
     });
 
     it('lists newest first, without the revoked', async () => {
