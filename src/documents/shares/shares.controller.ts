@@ -7,21 +7,16 @@ import { Answers } from '../../common/answers.js';
 import { Cursors } from '../../common/cursors.js';
 import { listed } from '../../common/list-reply.js';
 import { pageQuery } from '../../common/page.js';
+import { answerOnce } from '../../idempotency/answer-once.js';
 import { Idempotency } from '../../idempotency/idempotency.js';
-import { answerOnce, Idempotent } from '../../idempotency/idempotent.js';
-import type { Kept } from '../../idempotency/receipt.js';
-import { newShare, share, shareInput, toShare, type NewShare, type Share, type ShareInput } from './share.js';
+import { newShare, share, shareInput, toShare, type NewShare, type ShareInput } from './share.js';
 import type { SharePosition } from './share.repository.js';
-import { SharesService, type MadeShare } from './shares.service.js';
+import { shareCreation } from './share-creation.js';
+import { SharesService } from './shares.service.js';
 
 const id = z.string().meta({ format: 'uuid' });
 const listQuery = z.strictObject(pageQuery);
 const sharePage = z.object({ items: z.array(share), nextCursor: z.string().optional() }).meta({ id: 'SharePage' });
-
-/** The token is kept apart, sealed, and so is not in the address either. */
-type KeptShare = Share & { urlBefore: string };
-
-const told = ({ body: { urlBefore, ...rest }, secret: token = '' }: Kept<KeptShare>): NewShare => ({ ...rest, token, url: urlBefore + token });
 
 /** Links to a document, from its owner's side. */
 @ApiTags('Shares')
@@ -36,7 +31,6 @@ export class SharesController {
 
   @Post(':id/shares')
   @Answers('not-ready')
-  @Idempotent()
   @ApiOperation({ summary: 'Share a document by a link; the token is told only here' })
   @ApiCreatedResponse({ standardSchema: newShare })
   create(
@@ -46,16 +40,8 @@ export class SharesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NewShare> {
     const { protocol, host } = reply.request;
-    const keptOf = ({ share: made, token }: MadeShare): Kept<KeptShare> => ({
-      status: 201,
-      headers: {},
-      body: { ...toShare(made), urlBefore: `${protocol}://${host}/v1/shares/` },
-      secret: token,
-    });
-    return answerOnce(this.idempotency, reply, userId, {
-      first: async (remember) => told(keptOf(await this.shares.create(userId, documentId, input, (made) => remember(keptOf(made))))),
-      again: told,
-    });
+    const creation = shareCreation(`${protocol}://${host}/v1/shares/`, (receiptOf) => this.shares.create(userId, documentId, input, receiptOf));
+    return answerOnce(this.idempotency, reply, userId, creation);
   }
 
   @Get(':id/shares')

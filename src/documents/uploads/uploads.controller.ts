@@ -7,8 +7,8 @@ import { Answers } from '../../common/answers.js';
 import { Conditions } from '../../common/preconditions.decorator.js';
 import type { Preconditions } from '../../common/preconditions.js';
 import { versioned } from '../../common/versioned-reply.js';
+import { answerOnce } from '../../idempotency/answer-once.js';
 import { Idempotency } from '../../idempotency/idempotency.js';
-import { answerOnce, Idempotent } from '../../idempotency/idempotent.js';
 import { document, documentEtag, documentInput, type Document, type DocumentInput } from '../document.js';
 import { toDocument } from '../stored-document.js';
 import { CompletionService } from './completion.service.js';
@@ -49,7 +49,6 @@ export class UploadsController {
 
   @Post()
   @Answers('quota-exceeded')
-  @Idempotent()
   @ApiOperation({ summary: 'Promise a document and get the ticket to upload its bytes' })
   @ApiCreatedResponse({ standardSchema: ticketed })
   create(

@@ -6,8 +6,8 @@ import { CurrentUser, type User } from '../../auth/current-user.js';
 import { Answers } from '../../common/answers.js';
 import { Conditions } from '../../common/preconditions.decorator.js';
 import type { Preconditions } from '../../common/preconditions.js';
+import { answerOnce } from '../../idempotency/answer-once.js';
 import { Idempotency } from '../../idempotency/idempotency.js';
-import { answerOnce, Idempotent } from '../../idempotency/idempotent.js';
 import { contentInput, type ContentInput } from '../document.js';
 import { ticketed, ticketedCreation, type TicketedBody } from '../uploads/ticketed.js';
 import { UploadsService } from '../uploads/uploads.service.js';
@@ -39,7 +39,6 @@ export class VersionsController {
 
   @Post(':id/versions')
   @Answers('not-ready', 'conflict', 'quota-exceeded')
-  @Idempotent()
   @ApiOperation({ summary: 'Promise new content and get the ticket to upload it' })
   @ApiCreatedResponse({ standardSchema: ticketed })
   begin(
