@@ -20,7 +20,7 @@ module.exports = {
       'features-use-doors',
       'Of the middle floor features take only the doors.',
       { path: features, pathNot: `${tests}|\\.module\\.ts$` },
-      { path: '^src/(auth|cache)/', pathNot: '^src/(auth/(current-user|public|roles|sign-outs)|cache/cache)\\.ts$' },
+      { path: '^src/(auth|cache)/', pathNot: '^src/(auth/(current-user|public|roles|sign-in-checks|sign-outs)|cache/cache)\\.ts$' },
     ),
     forbid('only-modules-name-adapters', 'Only a module says which adapter keeps a promise.', { path: '^src/', pathNot: `${tests}|\\.module\\.ts$|${adapters}|^src/aws/|^src/sweep` }, { path: adapters, pathNot: '^src/idempotency/dynamo-' }),
     forbid(

@@ -28,8 +28,9 @@ export const TABLES: Record<string, Table> = {
     GlobalSecondaryIndexes: [due],
   },
   SESSIONS_TABLE: {
-    AttributeDefinitions: text('pk', 'sk', 'dueShard', 'dueAt'),
+    AttributeDefinitions: text('pk', 'sk', 'recentKey', 'dueShard', 'dueAt'),
     KeySchema: key('pk', 'sk'),
+    LocalSecondaryIndexes: [{ IndexName: 'recent', KeySchema: key('pk', 'recentKey'), Projection: { ProjectionType: 'ALL' } }],
     GlobalSecondaryIndexes: [due],
     ttl: 'ttl',
   },

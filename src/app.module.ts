@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AvatarsModule } from './accounts/avatars.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { SignOuts } from './auth/sign-outs.js';
 import { AwsModule } from './aws/aws.module.js';
 import { CacheModule } from './cache/cache.module.js';
 import { CommonModule } from './common/common.module.js';
@@ -8,6 +9,8 @@ import { ConfigModule } from './config/config.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
+import { SessionSignOuts } from './sessions/session-sign-outs.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 /** The composition root: the one list of modules. */
@@ -22,10 +25,11 @@ export class AppModule {
         TelemetryModule,
         AwsModule,
         CacheModule,
-        AuthModule,
+        AuthModule.withSignOuts({ provide: SignOuts, useExisting: SessionSignOuts }, [SessionsModule]),
         ProfilesModule,
         AvatarsModule,
         DocumentsModule,
+        SessionsModule,
         HealthModule,
       ],
     };

@@ -21,9 +21,9 @@ locals {
     }
     sessions = {
       keys           = ["pk", "sk"]
-      attributes     = { pk = "S", sk = "S", dueShard = "S", dueAt = "S" }
+      attributes     = { pk = "S", sk = "S", recentKey = "S", dueShard = "S", dueAt = "S" }
       global_indexes = { due = ["dueShard", "dueAt"] }
-      local_indexes  = {}
+      local_indexes  = { recent = "recentKey" }
       expires        = true
     }
     idempotency = {

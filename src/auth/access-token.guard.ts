@@ -30,7 +30,7 @@ export class AccessTokenGuard extends AuthGuard('jwt') implements CanActivate {
     const user = this.tokens.get(token);
     if (user === undefined) return this.verify(context, request);
     request.user = user;
-    return this.admit(user);
+    return this.admit(user, request);
   }
 
   /** The strategy's own refusals arrive as `info`: that the keys cannot be had is among them, and is not the token's fault. */
@@ -40,16 +40,16 @@ export class AccessTokenGuard extends AuthGuard('jwt') implements CanActivate {
     throw info instanceof AppError ? info : invalidToken();
   }
 
-  private async verify(context: ExecutionContext, request: Authenticated): Promise<boolean> {
+  private async verify(context: ExecutionContext, request: Bearing & Authenticated): Promise<boolean> {
     await super.canActivate(context);
     const { user } = request;
     if (!user) throw invalidToken();
     this.tokens.remember(user);
-    return this.admit(user);
+    return this.admit(user, request);
   }
 
-  private admit(user: User): boolean | Promise<boolean> {
-    const isSignedIn = this.checks.isSignedIn(user);
+  private admit(user: User, { headers }: Bearing): boolean | Promise<boolean> {
+    const isSignedIn = this.checks.isSignedIn(user, headers['user-agent']);
     return typeof isSignedIn === 'boolean' ? orRefuse(isSignedIn) : isSignedIn.then(orRefuse);
   }
 }

@@ -7,12 +7,12 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { KeySet } from './key-set.js';
 import { RolesGuard } from './roles.guard.js';
 import { SignInChecks } from './sign-in-checks.js';
-import { NoSignOuts, SignOuts } from './sign-outs.js';
+import { SignOuts } from './sign-outs.js';
 import { TokenCache } from './token-cache.js';
 
 const logger = new Logger('KeySet');
 
-/** Who calls, and whether they may: for every route of every module. Guards run in the order of this list. */
+/** Who calls, and whether they may: for every route of every module. Guards run in the order of this list. Made by `withSignOuts`. */
 @Global()
 @Module({
   providers: [
@@ -27,7 +27,6 @@ const logger = new Logger('KeySet');
           logger.error(`The user pool's keys could not be read (${reason}); the last good ones stay in use.`),
         ),
     },
-    { provide: SignOuts, useClass: NoSignOuts },
     { provide: APP_GUARD, useClass: AccessTokenGuard },
     { provide: APP_GUARD, useClass: RolesGuard },
   ],

@@ -3,7 +3,7 @@ import { isKind } from '../common/app-error.js';
 import { Clock } from '../common/clock.js';
 import { SoftState } from '../common/soft-state.js';
 import type { User } from './current-user.js';
-import { SignOuts } from './sign-outs.js';
+import { signedInAt, SignOuts } from './sign-outs.js';
 
 /** A sign-out must be seen by every task within a second; counted from the moment of asking, so that a slow answer is no older. */
 const MAX_AGE_MS = 900;
@@ -11,6 +11,7 @@ const MAX_SIGN_INS = 10_000;
 
 interface Verdict {
   userId: string;
+  signedInAt: number;
   askedAt: number;
   answer: boolean | Promise<boolean>;
 }
@@ -32,11 +33,11 @@ export class SignInChecks {
   ) {}
 
   /** Without a promise when it is known. Rejects with `AppError('unavailable')` when it cannot be known. */
-  isSignedIn(user: User): boolean | Promise<boolean> {
+  isSignedIn(user: User, userAgent?: string): boolean | Promise<boolean> {
     const known = this.verdicts.get(user.signInId);
-    if (known === undefined || known.userId !== user.userId) return this.ask(user);
+    if (known === undefined || known.userId !== user.userId || known.signedInAt !== signedInAt(user)) return this.ask(user, userAgent);
     const age = this.clock.now() - known.askedAt;
-    return age >= 0 && age < MAX_AGE_MS ? known.answer : this.ask(user);
+    return age >= 0 && age < MAX_AGE_MS ? known.answer : this.ask(user, userAgent);
   }
 
   /** To be called after a sign-out was stored, so that this task sees it at once. Checks under way are not remembered. */
@@ -46,11 +47,11 @@ export class SignInChecks {
     }
   }
 
-  private ask(user: User): Promise<boolean> {
+  private ask(user: User, userAgent?: string): Promise<boolean> {
     const { userId, signInId } = user;
     const askedAt = this.clock.now();
-    const answer = this.answerFor(user);
-    const verdict: Verdict = { userId, askedAt, answer };
+    const answer = this.answerFor(user, userAgent);
+    const verdict: Verdict = { userId, signedInAt: signedInAt(user), askedAt, answer };
     this.verdicts.delete(signInId);
     if (this.verdicts.size >= MAX_SIGN_INS) this.dropOldest();
     this.verdicts.set(signInId, verdict);
@@ -61,9 +62,9 @@ export class SignInChecks {
     return answer;
   }
 
-  private async answerFor(user: User): Promise<boolean> {
+  private async answerFor(user: User, userAgent?: string): Promise<boolean> {
     try {
-      await this.signOuts.check(user);
+      await this.signOuts.check(user, userAgent);
       return true;
     } catch (error) {
       if (isKind(error, 'unauthenticated')) return false;

@@ -67,3 +67,7 @@ export class AppError extends Error {
 
 export const isKind = (error: unknown, kind: ErrorKind): error is AppError =>
   error instanceof AppError && error.kind === kind;
+
+/** What the client may try again: something that we depend on did not answer. */
+export const toUnavailable = (cause?: unknown): AppError =>
+  new AppError('unavailable', 'The service is not available at the moment. Try again.', { cause, headers: { 'Retry-After': '1' } });

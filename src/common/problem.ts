@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { AppError, HTTP_STATUS, type ErrorKind } from './app-error.js';
+import { AppError, HTTP_STATUS, toUnavailable, type ErrorKind } from './app-error.js';
 
 /** Problem details (RFC 9457); `type` ends in the error kind. */
 export interface Problem {
@@ -62,12 +62,7 @@ export function toAppError(error: unknown): AppError {
   const status = statusOf(error);
   const known = status === undefined ? undefined : (BY_STATUS[status] ?? (status < 500 ? BY_STATUS[400] : undefined));
   if (known) return new AppError(known[0], known[1], { cause: error });
-  if (typeof error === 'object' && error !== null && isUnavailable(error)) {
-    return new AppError('unavailable', 'The service is not available at the moment. Try again.', {
-      cause: error,
-      headers: { 'Retry-After': '1' },
-    });
-  }
+  if (typeof error === 'object' && error !== null && isUnavailable(error)) return toUnavailable(error);
   return new AppError('internal', 'Something went wrong on our side.', { cause: error });
 }
 
