@@ -21,12 +21,13 @@ export class MemorySessionRepository extends SessionRepository {
 
   async save(next: Session, previous?: Session): Promise<void> {
     const { userId, signInId, updatedAt } = next;
+    const signIn = await this.signIns.find(userId, signInId);
     const current = this.stored.get(keyOf(userId, signInId));
     const isExpected = previous
       ? current?.version === previous.version && current.createdAt === previous.createdAt
       : current === undefined || current.expiresAt <= updatedAt;
     if (!isExpected) throw stale();
-    if (!(await this.signIns.find(userId, signInId))) throw signInEnded();
+    if (!signIn) throw signInEnded();
     this.stored.set(keyOf(userId, signInId), structuredClone(next));
   }
 
