@@ -21,8 +21,9 @@ export class CachedSignInRepository extends SignInRepository {
     return this.inner.endings(userId, id);
   }
 
+  /** Makes nothing stale: that there is no such sign-in is never kept. */
   record(signIn: SignIn, judgedBy: Endings): Promise<boolean> {
-    return this.write(signIn, () => this.inner.record(signIn, judgedBy));
+    return this.inner.record(signIn, judgedBy);
   }
 
   touch(seen: SignIn): Promise<void> {

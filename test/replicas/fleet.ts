@@ -4,6 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type Environment = Record<string, string>;
 
+/** Generous: many suites may share the machine. */
+const START_MS = 60_000;
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,7 +46,8 @@ export class Replica {
     });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2_000)));
-    for (let attempt = 0; attempt < 300; attempt += 1) {
+    const deadline = Date.now() + START_MS;
+    while (Date.now() < deadline) {
       if (child.exitCode !== null) throw new Error(`${this.name} exited with ${child.exitCode}: ${stderr}`);
       const isReady = await fetch(`${this.url}/health/ready`).then(({ ok }) => ok, () => false);
       if (isReady) {
@@ -53,7 +57,7 @@ export class Replica {
       await delay(50);
     }
     child.kill('SIGKILL');
-    throw new Error(`${this.name} was not ready within 15 s: ${stderr}`);
+    throw new Error(`${this.name} was not ready within ${START_MS / 1_000} s: ${stderr}`);
   }
 
   /** SIGKILL: nothing is flushed, nothing is said goodbye to. */
@@ -72,8 +76,14 @@ export class Fleet {
   static async start(size: number, entry: string | string[], environment: Environment): Promise<Fleet> {
     const entries = [entry].flat();
     const replicas = Array.from({ length: size }, (_, i) => new Replica(`replica ${i + 1}`, entries[i % entries.length] ?? '', environment));
-    await Promise.all(replicas.map((replica) => replica.start()));
-    return new Fleet(replicas);
+    const fleet = new Fleet(replicas);
+    try {
+      await Promise.all(replicas.map((replica) => replica.start()));
+      return fleet;
+    } catch (error) {
+      await fleet.stop();
+      throw error;
+    }
   }
 
   /** One of the replicas that are up; waits when none is. */
