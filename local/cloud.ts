@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cognitoCommand, signInAll } from './cognito.js';
 import { dynamoCommand } from './dynamo.js';
-import { LOCAL, SPA_ORIGINS, type Environment } from './names.js';
+import { LOCAL, spaOrigins, type Environment } from './names.js';
 import { freePort, Processes } from './processes.js';
 import { cacheCommand, cacheServer } from './redis.js';
 import { s3Server } from './s3/server.js';
@@ -19,6 +19,10 @@ export interface CloudOptions {
   dataDir?: string;
   /** Ports to take when they are free. */
   ports?: { dynamo: number; cognito: number; s3: number; secrets: number; cache: number };
+  /** Where the app is served from: the origin that may call, and where sign-in returns to. */
+  spaPort?: number;
+  /** Life of an access token. */
+  tokenSeconds?: number;
 }
 
 export interface Cloud {
@@ -40,7 +44,7 @@ const isOpen = (port: number) => async (): Promise<boolean> => {
 };
 
 /** Starts the embedded cloud on loopback, seeded, and gives the environment that a replica needs to use it. */
-export async function startCloud({ dataDir, ports = ANY }: CloudOptions = {}): Promise<Cloud> {
+export async function startCloud({ dataDir, ports = ANY, ...app }: CloudOptions = {}): Promise<Cloud> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= LOCAL.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'stateless-local-')));
   await mkdir(folder, { recursive: true });
@@ -48,7 +52,7 @@ export async function startCloud({ dataDir, ports = ANY }: CloudOptions = {}): P
   const cache = cacheServer();
   const processes = Processes.start([
     dynamoCommand(folder, at.dynamo),
-    await cognitoCommand(folder, at.cognito),
+    await cognitoCommand(folder, at.cognito, app),
     ...(cache ? [cacheCommand(cache, folder, at.cache)] : []),
   ]);
   const servers: Server[] = [];
@@ -66,7 +70,7 @@ export async function startCloud({ dataDir, ports = ANY }: CloudOptions = {}): P
     const [s3, secrets] = await Promise.all([listen(servers[0] as Server, ports.s3), listen(servers[1] as Server, ports.secrets)]);
     await processes.ready('DynamoDB', isOpen(at.dynamo));
     if (cache) await processes.ready('cache', isOpen(at.cache));
-    const env = environmentOf({ ...at, s3, secrets }, cache !== undefined);
+    const env = environmentOf({ ...at, s3, secrets }, cache !== undefined, app.spaPort);
     await seed(env);
     await processes.ready('Cognito', isOpen(at.cognito));
     return { env, users: await signInAll(env), stop };
@@ -90,7 +94,7 @@ interface Ports {
   cache: number;
 }
 
-function environmentOf(ports: Ports, hasCache: boolean): Environment {
+function environmentOf(ports: Ports, hasCache: boolean, spaPort?: number): Environment {
   const at = (port: number) => `http://127.0.0.1:${port}`;
   const issuer = `${at(ports.cognito)}/${LOCAL.COGNITO_USER_POOL_ID}`;
   return {
@@ -102,7 +106,7 @@ function environmentOf(ports: Ports, hasCache: boolean): Environment {
     COGNITO_ISSUER: issuer,
     COGNITO_JWKS_URI: `${issuer}/.well-known/jwks.json`,
     ...(hasCache && { CACHE_URL: `redis://127.0.0.1:${ports.cache}` }),
-    CORS_ORIGINS: SPA_ORIGINS.join(','),
+    CORS_ORIGINS: spaOrigins(spaPort).join(','),
     // Generous, so that a load test on a laptop measures the service; set 300/60s to see the limit work.
     RATE_LIMIT: '100000/60s',
     RATE_LIMIT_ANONYMOUS: '100000/60s',

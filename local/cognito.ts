@@ -1,22 +1,30 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { LOCAL, type Environment } from './names.js';
+import { LOCAL, SPA_PORT, spaOrigins, type Environment } from './names.js';
 import type { Command } from './processes.js';
 import { DEMO_PASSWORD, DEMO_USERS, type DemoUser } from './users.js';
 
 const { COGNITO_USER_POOL_ID: POOL, COGNITO_CLIENT_ID: CLIENT } = LOCAL;
-const TOKEN_HOURS = 24;
-const callbacks = ['http://localhost:5173/', 'http://127.0.0.1:5173/', 'http://localhost:5173/callback', 'http://127.0.0.1:5173/callback'];
+const TOKEN_SECONDS = 24 * 60 * 60;
+
+export interface PoolOptions {
+  hostname?: string;
+  /** Where sign-in may return to. */
+  spaPort?: number;
+  /** Life of an access token. */
+  tokenSeconds?: number;
+}
 
 /** Writes the pool's files, anew at each start. The issuer is the port on loopback, wherever the server listens. */
-export async function cognitoCommand(dataDir: string, port: number, hostname = '127.0.0.1'): Promise<Command> {
+export async function cognitoCommand(dataDir: string, port: number, options: PoolOptions = {}): Promise<Command> {
+  const { hostname = '127.0.0.1', spaPort = SPA_PORT, tokenSeconds = TOKEN_SECONDS } = options;
   const root = join(dataDir, '.cognito');
   await mkdir(join(root, 'db'), { recursive: true });
-  const files = { 'config.json': config(port, hostname), 'db/clients.json': { Clients: { [CLIENT]: client() } }, [`db/${POOL}.json`]: pool() };
+  const files = { 'config.json': config(port, hostname), 'db/clients.json': { Clients: { [CLIENT]: client(spaPort, tokenSeconds) } }, [`db/${POOL}.json`]: pool() };
   for (const [name, content] of Object.entries(files)) await writeFile(join(root, name), JSON.stringify(content, null, 2));
-  const entry = createRequire(import.meta.url).resolve('cognito-local/lib/bin/start.js');
+  const entry = fileURLToPath(new URL('./cognito-server.mjs', import.meta.url));
   return { name: 'Cognito', command: process.execPath, args: [entry], cwd: dataDir, env: { PORT: String(port), HOST: '127.0.0.1' } };
 }
 
@@ -28,18 +36,18 @@ const config = (port: number, hostname: string) => ({
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
-const client = () => ({
+const client = (spaPort: number, tokenSeconds: number) => ({
   ClientId: CLIENT,
   ClientName: 'stateless-local-spa',
   UserPoolId: POOL,
-  AccessTokenValidity: TOKEN_HOURS,
-  TokenValidityUnits: { AccessToken: 'hours', IdToken: 'hours', RefreshToken: 'days' },
+  AccessTokenValidity: tokenSeconds,
+  TokenValidityUnits: { AccessToken: 'seconds', IdToken: 'hours', RefreshToken: 'days' },
   RefreshTokenValidity: 30,
   AllowedOAuthFlows: ['code'],
   AllowedOAuthScopes: ['openid', 'email', 'profile'],
   AllowedOAuthFlowsUserPoolClient: true,
-  CallbackURLs: callbacks,
-  LogoutURLs: callbacks,
+  CallbackURLs: spaOrigins(spaPort).map((origin) => `${origin}/callback`),
+  LogoutURLs: spaOrigins(spaPort).map((origin) => `${origin}/`),
   ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
   CreationDate: NOW,
   LastModifiedDate: NOW,

@@ -1,6 +1,6 @@
 import { signInAll } from './cognito.js';
 import type { Cloud } from './cloud.js';
-import { LOCAL, SPA_ORIGINS, type Environment } from './names.js';
+import { LOCAL, spaOrigins, type Environment } from './names.js';
 import { seed } from './seed.js';
 
 const LOCALSTACK = 'http://127.0.0.1:4566';
@@ -16,7 +16,7 @@ export async function connectLocalStack(): Promise<Cloud> {
     COGNITO_ISSUER: issuer,
     COGNITO_JWKS_URI: `${issuer}/.well-known/jwks.json`,
     CACHE_URL: 'redis://127.0.0.1:6379',
-    CORS_ORIGINS: SPA_ORIGINS.join(','),
+    CORS_ORIGINS: spaOrigins().join(','),
     RATE_LIMIT: '100000/60s',
     RATE_LIMIT_ANONYMOUS: '100000/60s',
     SHUTDOWN_DRAIN_SECONDS: '1',

@@ -15,6 +15,10 @@ export const LOCAL = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 } as const;
 
-export const SPA_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
+/** Where the app is served when nobody else listens there. */
+export const SPA_PORT = 5_173;
+
+/** The app by either of its names: what the API and the bucket allow, and where sign-in may return to. */
+export const spaOrigins = (port = SPA_PORT): string[] => [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
 
 export type Environment = Record<string, string>;

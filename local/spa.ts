@@ -1,0 +1,25 @@
+import type { Cloud } from './cloud.js';
+
+/** What the app reads from /config.json; for a deployment `terraform output -json spa` gives the same. */
+export interface SpaConfig {
+  apiUrl: string;
+  issuer: string;
+  clientId: string;
+  authorizationEndpoint: string;
+  /** Cognito's page that ends its own session. The embedded pool has no such session. */
+  logoutEndpoint?: string;
+  scopes: string[];
+  /** Offered on the sign-in page for a sign-in by one click. Only ever users of the embedded pool. */
+  demoUsers?: { email: string; password: string }[];
+}
+
+export function spaConfig({ env, users }: Pick<Cloud, 'env' | 'users'>, apiUrl: string): SpaConfig {
+  return {
+    apiUrl,
+    issuer: env['COGNITO_ISSUER'] ?? '',
+    clientId: env['COGNITO_CLIENT_ID'] ?? '',
+    authorizationEndpoint: `${env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER']}/oauth2/authorize`,
+    scopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+    demoUsers: users.map(({ email, password }) => ({ email, password })),
+  };
+}

@@ -1,0 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Bundles the app and the pages of the tests once, as they would be published. */
+export default async function buildPages() {
+  const roots = ['test/browser/pages'];
+  await Promise.all(roots.map(bundle));
+}
+
+async function bundle(root) {
+  const vite = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'build', root, '--logLevel', 'warn'], { stdio: 'inherit' });
+  const [code] = await once(vite, 'exit');
+  if (code !== 0) throw new Error(`${root} could not be bundled`);
+}
