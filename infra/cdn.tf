@@ -125,6 +125,8 @@ resource "aws_cloudfront_response_headers_policy" "spa" {
         "connect-src ${join(" ", local.connect_sources)}",
         "img-src 'self' data: blob: https://${module.data.documents_bucket.host}",
         "style-src 'self' 'unsafe-inline'",
+        # The client hashes files in a worker of its own.
+        "worker-src 'self' blob:",
         "object-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

@@ -59,6 +59,7 @@ const policy = (connect: string[]): string =>
     `connect-src 'self' ${connect.join(' ')}`,
     `img-src 'self' data: blob: ${connect.join(' ')}`,
     "style-src 'self' 'unsafe-inline'",
+    "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
