@@ -1,17 +1,57 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { startCloud } from '../../local/cloud.js';
-import { Canary } from './world/canary.js';
-import { World } from './world/world.js';
-import { rollingRestart } from './rows/rolling-restart.js';
-import { kill } from './rows/kill.js';
+import { cacheServer } from '../../local/redis.js';
+import { hasHaproxy } from '../support/balancer.js';
+import { pageOf } from './card/page.js';
+import { HEADER, lineOf } from './card/table.js';
+import { ROWS } from './rows/all.js';
+import { runCard, type Result } from './scorecard.js';
 
-const cloud = await startCloud();
-for (const row of [rollingRestart, kill]) {
-  const t = Date.now();
-  const world = await World.start({ name: `row${row.number}`, cloud: cloud.env, canary: new Canary(), isShort: true });
-  const m = await row.measure(world);
-  console.log(row.number, JSON.stringify(m), Date.now() - t);
-  console.table(row.judge(m));
-  await world.stop();
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    without: { type: 'boolean', default: false },
+  },
+});
+
+function wanted() {
+  const numbers = values.rows?.split(',').map(Number);
+  const unknown = numbers?.filter((number) => !ROWS.some((row) => row.number === number)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}: they go from 1 to ${ROWS.length}.`);
+  return ROWS.filter(({ number }) => numbers?.includes(number) ?? true);
 }
-await cloud.stop();
-process.exit();
+
+/** With its defence a row must hold; without it, it must be judged and must not. */
+const isAsItShould = ({ holds, error, without }: Result): boolean => (without === undefined ? holds : !holds && error === undefined);
+
+async function main(): Promise<number> {
+  const rows = wanted();
+  if (!existsSync('dist/main.js')) throw new Error('dist/main.js is missing: run "npm run build" first.');
+  if (!hasHaproxy()) throw new Error('haproxy is not on the PATH: the rehearsal needs a load balancer (apt-get install haproxy).');
+  if (!cacheServer()) throw new Error('Neither valkey-server nor redis-server is on the PATH: the rehearsal needs a cache.');
+  const startedAt = new Date();
+  const cloud = await startCloud();
+  console.log(values.without ? 'Each row without its defence: it must fail.' : 'Each row with all defences: it must hold.');
+  console.log(HEADER);
+  const results = await runCard({ cloud, rows, isShort: values.short, isWithoutDefence: values.without, onResult: (result) => console.log(lineOf(result)) });
+  await cloud.stop();
+  const seconds = (Date.now() - startedAt.getTime()) / 1_000;
+  const file = values.without ? 'artifacts/faults-without' : 'artifacts/faults';
+  await mkdir('artifacts', { recursive: true });
+  await writeFile(`${file}.json`, JSON.stringify({ startedAt, seconds, isShort: values.short, rows: results.map(({ samples: _, ...rest }) => rest) }, null, 2));
+  await writeFile(`${file}.html`, pageOf(results, { startedAt, seconds, isShort: values.short }));
+  const right = results.filter(isAsItShould).length;
+  console.log(`${right} of ${results.length} rows ${values.without ? 'fail without their defence' : 'hold'}; ${Math.round(seconds)} s; ${file}.html`);
+  for (const { number, error } of results) if (error) console.error(`row ${number}: ${error}`);
+  return right === results.length ? 0 : 1;
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(2);
+}

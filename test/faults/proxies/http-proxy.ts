@@ -9,6 +9,8 @@ export interface Attempt {
   path: string;
   /** `PutItem`, `GetSecretValue`, …: of AWS's JSON protocols; else the method. */
   operation: string;
+  /** Of the same protocols, whose bodies are small; else nothing. */
+  body: string;
 }
 
 export type HttpFault =
@@ -113,12 +115,13 @@ export class HttpProxy {
     this.attempts += 1;
     const id = request.headers['amz-sdk-invocation-id'];
     this.invocations.add(typeof id === 'string' ? id : `unnamed ${this.attempts}`);
-    const { method = '', url = '' } = request;
-    const target = request.headers['x-amz-target'];
-    const operation = typeof target === 'string' ? (target.split('.').at(-1) ?? '') : method;
-    const fault = this.faultFor({ method, path: url, operation });
     response.on('error', () => {});
-    if (!fault) return this.forward(request, response);
+    const target = request.headers['x-amz-target'];
+    const body = typeof target === 'string' ? await bodyOf(request) : undefined;
+    const { method = '', url = '' } = request;
+    const operation = typeof target === 'string' ? (target.split('.').at(-1) ?? '') : method;
+    const fault = this.faultFor({ method, path: url, operation, body: body?.toString() ?? '' });
+    if (!fault) return this.forward(request, response, body);
     switch (fault.kind) {
       case 'hang':
         return void request.resume();
@@ -126,9 +129,9 @@ export class HttpProxy {
         return void request.socket.resetAndDestroy();
       case 'slow':
         await delay(fault.ms + Math.random() * (fault.jitterMs ?? 0));
-        return this.forward(request, response);
+        return this.forward(request, response, body);
       case 'lose-reply':
-        return this.forward(request, response, () => request.socket.resetAndDestroy());
+        return this.forward(request, response, body, () => request.socket.resetAndDestroy());
       case 'answer':
         return answer(request, response, fault.answer);
       default:
@@ -136,19 +139,33 @@ export class HttpProxy {
     }
   }
 
-  private forward(request: IncomingMessage, response: ServerResponse, lose?: () => void): void {
+  private forward(request: IncomingMessage, response: ServerResponse, body: Buffer | undefined, lose?: () => void): void {
     const { method, url: path, rawHeaders } = request;
     const onward = open({ ...this.target, method, path, agent: this.agent, headers: rawHeaders }, (reply) => {
       if (lose) return void reply.resume().on('end', lose).on('error', lose);
       response.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
-      reply.pipe(response);
+      reply.on('error', () => response.destroy()).pipe(response);
     });
     onward.on('error', () => request.socket.resetAndDestroy());
     response.on('close', () => onward.destroyed || response.writableFinished || onward.destroy());
-    request.pipe(onward);
+    if (body) onward.end(body);
+    else request.pipe(onward);
   }
 }
 
+/** Incomplete when the client leaves: then there is nobody to answer. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    request.destroy();
+  }
+  return Buffer.concat(chunks);
+}
+
 function answer(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
-  request.resume().on('end', () => response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body));
+  const send = () => response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+  if (request.complete && request.readableEnded) send();
+  else request.resume().on('end', send);
 }

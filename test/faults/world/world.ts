@@ -33,6 +33,8 @@ const GENEROUS: Environment = {
 export class World {
   readonly recording = new Recording();
   readonly tasks: Task[] = [];
+  /** Hears what the replicas print. */
+  onOutput?: (text: string) => void;
   private readonly clients: HttpClient[] = [];
   private balancer?: Balancer;
 
@@ -123,7 +125,10 @@ export class World {
       name,
       main: this.build.main,
       environment: { ...this.dependencies.environment, ...GENEROUS, ...environment },
-      onOutput: (text) => this.canary.output(name, text),
+      onOutput: (text) => {
+        this.canary.output(name, text);
+        this.onOutput?.(text);
+      },
       ...options,
     };
   }
