@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../local/processes.js';
+import { endWithUs } from './children.js';
 
 export const hasHaproxy = (): boolean => spawnSync('haproxy', ['-v']).status === 0;
 
@@ -60,7 +61,7 @@ export class Balancer {
     writeFileSync(file, this.configuration(port));
     this.child = spawn('haproxy', ['-f', file, '-db'], { stdio: 'ignore' });
     this.child.on('error', () => {});
-    process.once('exit', () => this.child?.kill('SIGKILL'));
+    endWithUs(this.child);
     this.url = `http://127.0.0.1:${port}`;
     const isUp = () => fetch(`${this.url}/health/live`).then(({ ok }) => ok, () => false);
     for (let i = 0; i < 400 && !(await isUp()); i += 1) await delay(50);

@@ -54,6 +54,6 @@ export const blockedLoop = defineRow<Measured>({
     atMost('ejected after', ejectedAfterMs, 3_000, 'ms'),
     none('failed requests', failed),
     p99Near('the others', calm, others),
-    atMost('back after', backAfterMs, 2_000, 'ms'),
+    atMost('back after', backAfterMs, 5_000, 'ms'),
   ],
 });

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../../local/names.js';
 import { freePort } from '../../../local/processes.js';
+import { endWithUs } from '../../support/children.js';
 
 export interface TaskOptions {
   name: string;
@@ -30,7 +31,7 @@ export interface Memory {
 }
 
 const PROBE = fileURLToPath(new URL('./probe.mjs', import.meta.url));
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /** One process of the service, as a task would run it: with a real pipe for its output, and a probe to look inside. */
 export class Task {
@@ -53,7 +54,7 @@ export class Task {
     closeSync(output.end);
     child.channel?.unref();
     child.on('error', () => {});
-    process.once('exit', () => child.kill('SIGKILL'));
+    endWithUs(child);
     return new Task(options, port, child, output.reader);
   }
 
@@ -150,7 +151,7 @@ function pipeTo(onOutput: (text: string) => void = () => {}): { end: number; rea
   // Opened both ways, so that opening waits for nobody.
   const end = openSync(path, 'r+');
   const reader = spawn('cat', [path], { stdio: ['ignore', 'pipe', 'ignore'] });
-  process.once('exit', () => reader.kill('SIGKILL'));
+  endWithUs(reader);
   reader.stdout.setEncoding('utf8').on('data', onOutput);
   reader.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return { end, reader };
