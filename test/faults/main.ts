@@ -27,6 +27,9 @@ function wanted() {
 /** With its defence a row must hold; without it, it must be judged and must not. */
 const isAsItShould = ({ holds, error, without }: Result): boolean => (without === undefined ? holds : !holds && error === undefined);
 
+/** Every request is in the page as a plot; the file is for programs. */
+const withoutSamples = (result: Result) => ({ ...result, samples: undefined });
+
 async function main(): Promise<number> {
   const rows = wanted();
   if (!existsSync('dist/main.js')) throw new Error('dist/main.js is missing: run "npm run build" first.');
@@ -41,7 +44,7 @@ async function main(): Promise<number> {
   const seconds = (Date.now() - startedAt.getTime()) / 1_000;
   const file = values.without ? 'artifacts/faults-without' : 'artifacts/faults';
   await mkdir('artifacts', { recursive: true });
-  await writeFile(`${file}.json`, JSON.stringify({ startedAt, seconds, isShort: values.short, rows: results.map(({ samples: _, ...rest }) => rest) }, null, 2));
+  await writeFile(`${file}.json`, JSON.stringify({ startedAt, seconds, isShort: values.short, rows: results.map(withoutSamples) }, null, 2));
   await writeFile(`${file}.html`, pageOf(results, { startedAt, seconds, isShort: values.short }));
   const right = results.filter(isAsItShould).length;
   console.log(`${right} of ${results.length} rows ${values.without ? 'fail without their defence' : 'hold'}; ${Math.round(seconds)} s; ${file}.html`);
