@@ -18,12 +18,12 @@ export class Balancer {
 
   private constructor(
     private readonly ports: number[],
-    private readonly checks: boolean,
+    private readonly checkMs: number,
   ) {}
 
-  /** Without checks it believes that every replica is always well. */
-  static async start(ports: number[], { checks = true } = {}): Promise<Balancer> {
-    const balancer = new Balancer(ports, checks);
+  /** `checkMs`: how long an answer to a check may take; 0 for no checks, which believes that every replica is always well. */
+  static async start(ports: number[], { checkMs = 4_000 } = {}): Promise<Balancer> {
+    const balancer = new Balancer(ports, checkMs);
     await balancer.boot();
     return balancer;
   }
@@ -69,10 +69,10 @@ export class Balancer {
 
   /** A connection that cannot be opened is tried at another replica; a request that was sent never is. */
   private configuration(port: number): string {
-    const check = this.checks ? ' check inter 200ms fall 2 rise 1' : '';
+    const check = this.checkMs > 0 ? ' check inter 200ms fall 2 rise 1' : '';
     return [
       'global', `  stats socket ${join(this.folder, 'stats')}`,
-      'defaults', '  mode http', '  timeout connect 1s', '  timeout client 30s', '  timeout server 30s', '  timeout check 1s',
+      'defaults', '  mode http', '  timeout connect 1s', '  timeout client 30s', '  timeout server 30s', `  timeout check ${this.checkMs || 1_000}ms`,
       '  option httpchk GET /health/ready', '  option redispatch 1', '  retries 2', '  retry-on conn-failure',
       'frontend api', `  bind 127.0.0.1:${port}`, '  default_backend replicas',
       'backend replicas', '  balance roundrobin', '  http-response set-header X-Served-By %s',

@@ -3,7 +3,7 @@ import type { HttpClient } from '../load/http-client.js';
 import type { Leak } from '../world/canary.js';
 import { Traffic } from '../world/traffic.js';
 import type { World } from '../world/world.js';
-import { atLeast, defineRow, none } from './row.js';
+import { atLeast, defineRow, noneOf } from './row.js';
 
 interface Measured {
   /** Of everything that ran before and of this row. Characters. */
@@ -49,12 +49,9 @@ export const canary = defineRow<Measured>({
     atLeast('requests with secrets in every place', sent, 30),
     atLeast('characters of logs and traces searched', output, 5_000),
     atLeast('characters of replies searched', replies, 5_000),
-    { ...none('secrets found', leaks.length), measured: describe(leaks) },
+    noneOf('secrets found', leaks.map(({ where, what }) => `${what} in ${where}`)),
   ],
 });
-
-const describe = (leaks: Leak[]): string =>
-  leaks.length === 0 ? '0' : [...new Set(leaks.map(({ where, what }) => `${what} in ${where}`))].join(', ');
 
 /** Secrets where they belong, and where a careless client puts them. */
 async function sendCanaries(world: World, client: HttpClient, { people }: Traffic): Promise<number> {

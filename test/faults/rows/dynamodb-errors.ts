@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFailure, summaryOf, type Summary } from '../world/recording.js';
+import { summaryOf, unexplainedIn, type Summary } from '../world/recording.js';
 import { Ledger, type Books } from '../world/ledger.js';
-import { atLeast, atMost, defineRow, enough, none } from './row.js';
+import { atLeast, atMost, defineRow, enough, none, noneOf } from './row.js';
 import { underLoad } from './standing.js';
 
 interface Measured {
@@ -10,7 +10,7 @@ interface Measured {
   calls: number;
   disturbed: number;
   /** Failures that are not 503, or do not say when to come back. */
-  unexplained: number;
+  unexplained: string[];
   books: Books;
 }
 
@@ -47,7 +47,7 @@ export const dynamoDbErrors = defineRow<Measured>({
     await load.stop();
     const books = await ledger.close();
     const during = world.recording.within(LABEL);
-    const unexplained = during.filter((sample) => isFailure(sample) && !(sample.status === 503 && sample.hasRetryAfter)).length;
+    const unexplained = unexplainedIn(during);
     return { during: summaryOf(during), ...counts, unexplained, books };
   },
 
@@ -56,7 +56,7 @@ export const dynamoDbErrors = defineRow<Measured>({
     atLeast('attempts refused, of all', disturbed / attempts, 0.12),
     atMost('attempts per call', attempts / calls, 1.3),
     atMost('failed requests, of all', during.failed / during.requests, 0.1),
-    none('failures without 503 and Retry-After', unexplained),
+    noneOf('failures without 503 and Retry-After', unexplained),
     atLeast('acknowledged writes', books.acknowledged, 20),
     none('acknowledged writes lost', books.lost),
     none('writes doubled', books.doubled),

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFailure, summaryOf, type Summary } from '../world/recording.js';
-import { atMost, defineRow, enough, none } from './row.js';
+import { isFailure, summaryOf, unexplainedIn, type Summary } from '../world/recording.js';
+import { atMost, defineRow, enough, none, noneOf } from './row.js';
 import { underLoad } from './standing.js';
 
 interface Measured {
   during: Summary;
-  unexplained: number;
+  unexplained: string[];
   liveFailures: number;
   /** Of the replica's heap while DynamoDB hung, in MiB. */
   grownMiB: number;
@@ -55,7 +55,7 @@ export const dynamoDbHangs = defineRow<Measured>({
     const late = bad.map(({ at }) => at - healedAt).sort((a, b) => b - a)[allowed] ?? 0;
     return {
       during: summaryOf(during),
-      unexplained: during.filter((sample) => isFailure(sample) && !(sample.status === 503 && sample.hasRetryAfter)).length,
+      unexplained: unexplainedIn(during),
       liveFailures,
       grownMiB: (after.heapUsed - before.heapUsed) / MIB,
       normalAfterMs: late,
@@ -65,7 +65,7 @@ export const dynamoDbHangs = defineRow<Measured>({
   judge: ({ during, unexplained, liveFailures, grownMiB, normalAfterMs }) => [
     enough('under load', during, 100),
     atMost('slowest reply', during.max, 3_000, 'ms'),
-    none('failures without 503 and Retry-After', unexplained),
+    noneOf('failures without 503 and Retry-After', unexplained),
     none('/health/live unanswered', liveFailures),
     atMost('growth of the heap', grownMiB, 16, 'MiB'),
     atMost('normal again after', normalAfterMs, RECOVERY_MS, 'ms'),

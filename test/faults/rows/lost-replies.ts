@@ -3,7 +3,7 @@ import type { Attempt } from '../proxies/http-proxy.js';
 import type { HttpClient, Reply } from '../load/http-client.js';
 import { summaryOf, type Summary } from '../world/recording.js';
 import type { World } from '../world/world.js';
-import { atLeast, defineRow, enough, none } from './row.js';
+import { atLeast, defineRow, enough, none, noneOf } from './row.js';
 import { underLoad } from './standing.js';
 
 interface Measured {
@@ -95,8 +95,8 @@ export const lostReplies = defineRow<Measured>({
     enough('under load', during, 20),
     none('reads failed', during.failed),
     atLeast('replies lost', lost, kinds),
-    { ...none('writes not acknowledged', wrong.length), measured: wrong.join(', ') || '0' },
-    { ...none('duplicates', doubled.length), measured: doubled.join(', ') || '0' },
+    noneOf('writes not acknowledged', wrong),
+    noneOf('duplicates', doubled),
   ],
 });
 

@@ -19,7 +19,7 @@ export const rollingRestart = defineRow<Measured>({
   weight: 'shared',
   defence: {
     what: 'draining on SIGTERM',
-    patches: [{ file: 'main.js', find: /process\.on\('SIGTERM', \(\) => .*\);/, put: "process.on('SIGTERM', () => process.exit(0));" }],
+    patches: [{ file: 'main.js', find: /process\.on\('SIGTERM', .*\);/, put: "process.on('SIGTERM', () => process.exit(0));" }],
   },
 
   async measure(world) {

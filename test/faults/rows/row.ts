@@ -50,6 +50,14 @@ export const atLeast = (what: string, measured: number, limit: number, unit = ''
 
 export const none = (what: string, measured: number): Check => ({ ...atMost(what, measured, 0), promise: 'none' });
 
+/** Says how often each thing happened that must not. */
+export function noneOf(what: string, found: string[]): Check {
+  const counts = new Map<string, number>();
+  for (const each of found) counts.set(each, (counts.get(each) ?? 0) + 1);
+  const measured = [...counts].slice(0, 5).map(([each, count]) => (count > 1 ? `${each} × ${count}` : each));
+  return { what, measured: measured.join(', ') || '0', promise: 'none', holds: found.length === 0 };
+}
+
 export const holds = (what: string, isTrue: boolean, measured = isTrue ? 'yes' : 'no'): Check => ({ what, measured, promise: 'yes', holds: isTrue });
 
 /** A phase that nothing was asked in proves nothing. */

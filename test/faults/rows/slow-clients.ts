@@ -24,7 +24,7 @@ export const slowClients = defineRow<Measured>({
   weight: 'shared',
   defence: {
     what: 'the time that headers and body may take',
-    patches: [{ file: 'app.js', find: /const DEADLINES = \{.*\};/, put: 'const DEADLINES = { headers: 600_000, request: 600_000, check: 1_000 };' }],
+    patches: [{ file: 'app.js', find: /const DEADLINES = \{[^}]*\};/, put: 'const DEADLINES = { headers: 600_000, request: 600_000, check: 1_000 };' }],
   },
 
   async measure(world) {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFailure } from '../world/recording.js';
+import { unexplainedIn } from '../world/recording.js';
 import type { Memory } from '../world/task.js';
 import { CACHE_FAULTS } from './cache-faults.js';
-import { atLeast, atMost, defineRow, none } from './row.js';
+import { atLeast, atMost, defineRow, none, noneOf } from './row.js';
 import { slopeOf } from './slope.js';
 import { underLoad } from './standing.js';
 
@@ -17,7 +17,7 @@ interface Measured {
   handlesAtFirst: number;
   handlesAtLast: number;
   exits: number;
-  unexplained: number;
+  unexplained: string[];
 }
 
 const MIB = 1_024 * 1_024;
@@ -30,7 +30,7 @@ export const soak = defineRow<Measured>({
   weight: 'background',
   defence: {
     what: 'that nothing of a request is kept',
-    patches: [{ file: 'telemetry/logging.js', find: /(addHook\('onResponse', \(request, reply, done\) => \{)/, put: '$1 (globalThis.kept ??= []).push(request.headers, Buffer.alloc(8_192).toString("latin1"));' }],
+    patches: [{ file: 'telemetry/logging.js', find: /(addHook\('onResponse', \(request, reply, done\)\s*=>\s*\{)/, put: '$1 (globalThis.kept ??= []).push(request.headers, Buffer.alloc(8_192).toString("latin1"));' }],
   },
 
   async measure(world) {
@@ -69,7 +69,7 @@ export const soak = defineRow<Measured>({
       handlesAtFirst: Math.max(...memories.slice(0, memories.length / 2).map(({ handles }) => handles)),
       handlesAtLast: Math.min(...late.map(({ handles }) => handles)),
       exits: world.tasks.filter(({ hasExited }) => hasExited).length,
-      unexplained: samples.filter((sample) => isFailure(sample) && !(sample.status === 503 && sample.hasRetryAfter)).length,
+      unexplained: unexplainedIn(samples),
     };
   },
 
@@ -80,6 +80,6 @@ export const soak = defineRow<Measured>({
     atMost('highest resident memory', highestRss, LIMIT_MIB, 'MiB'),
     atMost('handles at the end, of the most at first', handlesAtLast, handlesAtFirst),
     none('exits', exits),
-    none('failures without 503 and Retry-After', unexplained),
+    noneOf('failures without 503 and Retry-After', unexplained),
   ],
 });

@@ -17,16 +17,17 @@ export interface StandingOptions {
   perSecond?: number;
   /** Only these kinds of reads. */
   reads?: string[];
-  checks?: boolean;
+  /** How patient the balancer's checks are; 0 for none. */
+  checkMs?: number;
   environment?: Record<string, string>;
   flags?: string[];
 }
 
 /** Replicas behind a balancer, warm, under a constant load of reads. */
 export async function underLoad(world: World, options: StandingOptions = {}): Promise<Standing> {
-  const { tasks = 3, perSecond = 40, reads, checks, environment, flags } = options;
+  const { tasks = 3, perSecond = 40, reads, checkMs, environment, flags } = options;
   await world.startTasks(tasks, { environment, flags });
-  const balancer = await world.balance({ checks });
+  const balancer = await world.balance({ checkMs });
   const client = world.client();
   const traffic = await Traffic.prepare(world, client);
   await traffic.warmUp();

@@ -24,11 +24,11 @@ const CASES: Record<number, { good: object; bad: Record<string, object> }> = {
     },
   },
   3: {
-    good: { during: fine, attempts: 1_250, calls: 1_000, disturbed: 250, unexplained: 0, books },
-    bad: { 'too many attempts': { attempts: 1_400 }, 'a fault that met nothing': { disturbed: 0 }, 'a failure without a reason': { unexplained: 1 }, 'a wrong refusal': { books: { ...books, wronglyRefused: 1 } } },
+    good: { during: fine, attempts: 1_250, calls: 1_000, disturbed: 250, unexplained: [], books },
+    bad: { 'too many attempts': { attempts: 1_400 }, 'a fault that met nothing': { disturbed: 0 }, 'a failure without a reason': { unexplained: ['profile: 500'] }, 'a wrong refusal': { books: { ...books, wronglyRefused: 1 } } },
   },
   4: {
-    good: { during: { ...fine, max: 2_400 }, unexplained: 0, liveFailures: 0, grownMiB: 3, normalAfterMs: 400 },
+    good: { during: { ...fine, max: 2_400 }, unexplained: [], liveFailures: 0, grownMiB: 3, normalAfterMs: 400 },
     bad: { 'a late reply': { during: { ...fine, max: 3_001 } }, 'growing memory': { grownMiB: 40 }, 'no recovery': { normalAfterMs: Infinity }, 'a dead health check': { liveFailures: 1 } },
   },
   5: {
@@ -64,12 +64,12 @@ const CASES: Record<number, { good: object; bad: Record<string, object> }> = {
     bad: { 'one that stays': { stillOpen: 1 }, 'one that stays long': { lastClosedAfterMs: 15_100 }, 'good clients that suffer': { during: { ...fine, p99: 61 } } },
   },
   13: {
-    good: { minutes: 1, requests: 1_500, slope: 0.6, doubt: 0.3, highestRss: 190, handlesAtFirst: 40, handlesAtLast: 38, exits: 0, unexplained: 0 },
+    good: { minutes: 1, requests: 1_500, slope: 0.6, doubt: 0.3, highestRss: 190, handlesAtFirst: 40, handlesAtLast: 38, exits: 0, unexplained: [] },
     bad: { 'a leak': { slope: 2 }, 'no certainty': { doubt: Infinity, slope: NaN }, 'too large': { highestRss: 300 }, 'handles that stay': { handlesAtLast: 90 }, 'an exit': { exits: 1 } },
   },
   14: {
-    good: { calm, during: fine, grownMiB: 2, countedAsDropped: 900 },
-    bad: { 'a task that waits for its log': { during: { ...fine, failed: 3 } }, 'a log that grows': { grownMiB: 80 }, 'lines that vanish': { countedAsDropped: 0 } },
+    good: { calm, during: fine, grownMiB: 2, missing: 900, dropped: 902, isShort: false },
+    bad: { 'a task that waits for its log': { during: { ...fine, failed: 3 } }, 'a log that grows': { grownMiB: 80 }, 'lines that vanish': { missing: 903 }, 'a buffer that was never full': { missing: 0, dropped: 0 } },
   },
   15: {
     good: { output: 90_000, replies: 90_000, sent: 48, leaks: [] },

@@ -34,11 +34,15 @@ export async function patchedBuild(patches: Patch[]): Promise<Build> {
   }
 }
 
-async function apply(folder: string, { file, find, put }: Patch): Promise<void> {
-  const path = join(folder, 'dist', file);
-  const text = await readFile(path, 'utf8');
-  const pattern = typeof find === 'string' ? find : new RegExp(find, find.flags.includes('g') ? find.flags : `${find.flags}g`);
+async function apply(folder: string, patch: Patch): Promise<void> {
+  const path = join(folder, 'dist', patch.file);
+  await writeFile(path, changed(await readFile(path, 'utf8'), patch));
+}
+
+/** The text with the change. Throws unless the place to change is there exactly once. */
+export function changed(text: string, { file, find, put }: Patch): string {
+  const pattern = typeof find === 'string' ? find : new RegExp(find, 'g');
   const hits = typeof pattern === 'string' ? text.split(pattern).length - 1 : [...text.matchAll(pattern)].length;
   if (hits !== 1) throw new Error(`${file}: ${String(find)} was found ${hits} times, not once: the patch no longer fits the service`);
-  await writeFile(path, typeof pattern === 'string' ? text.split(pattern).join(put) : text.replace(pattern, put));
+  return typeof pattern === 'string' ? text.split(pattern).join(put) : text.replace(pattern, put);
 }

@@ -21,6 +21,12 @@ export interface Summary {
 /** A reply that the service owes nobody: none at all, or a failure on its side. */
 export const isFailure = ({ status }: Sample): boolean => status === 0 || status >= 500;
 
+/** Failures that do not tell the client that it may come back, and when: 503 with `Retry-After` does. */
+export const unexplainedIn = (samples: Sample[]): string[] =>
+  samples
+    .filter((sample) => isFailure(sample) && !(sample.status === 503 && sample.hasRetryAfter))
+    .map(({ status, failure, server, label }) => `${label}: ${status || failure}${server ? '' : ' (not from a replica)'}`);
+
 /** What was sent to a row's world and when what went wrong there. */
 export class Recording {
   readonly spans: Span[] = [];

@@ -85,6 +85,12 @@ export class Task {
     );
   }
 
+  /** Resolves when everything that the process printed was read; not before it has ended. */
+  get allRead(): Promise<void> {
+    const { reader } = this;
+    return reader.exitCode !== null ? Promise.resolve() : once(reader, 'close').then(() => undefined);
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

@@ -85,7 +85,7 @@ export class World {
     return task;
   }
 
-  async balance(options?: { checks?: boolean }): Promise<Balancer> {
+  async balance(options?: { checkMs?: number }): Promise<Balancer> {
     this.balancer = await Balancer.start(this.tasks.map(({ port }) => port), options);
     return this.balancer;
   }
