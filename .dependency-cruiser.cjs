@@ -1,5 +1,5 @@
 // The house's rules about who may know whom; docs/architecture.md draws them.
-const ground = '^src/(config|common|aws|telemetry)/';
+const ground = '^src/(config|common|aws|telemetry|resilience)/';
 const middle = '^src/(auth|cache|rate-limit|idempotency)/';
 const features = '^src/(profiles|documents|sessions)/';
 const top = '^src/(accounts/|docs/|health/|app\\.module\\.ts|app\\.ts|main\\.ts|lambda\\.ts|sweep\\.ts)';

@@ -11,6 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SessionSignOuts } from './sessions/session-sign-outs.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { ResilienceModule } from './resilience/resilience.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 /** The composition root: the one list of modules. */
@@ -23,6 +24,7 @@ export class AppModule {
         ConfigModule.forEnvironment(environment),
         CommonModule,
         TelemetryModule,
+        ResilienceModule,
         AwsModule,
         CacheModule,
         AuthModule.withSignOuts({ provide: SignOuts, useExisting: SessionSignOuts }, [SessionsModule]),

@@ -13,6 +13,8 @@ import { requestIdOf } from './common/request-id.js';
 import { invalid } from './common/validation.js';
 import { parseConfig } from './config/config.js';
 import { serveDocs } from './docs/docs.js';
+import { RequestGuard } from './resilience/request-guard.js';
+import { classifyRoutes } from './resilience/route-class.js';
 import { Lifecycle } from './telemetry/lifecycle.js';
 import { logRequests, NestLogger, rootLogger } from './telemetry/logging.js';
 
@@ -38,6 +40,7 @@ export async function createApp(
   const server = adapter.getInstance();
   const routes = new RouteTable();
   routes.watch(server);
+  classifyRoutes(server);
   setCommonHeaders(server);
   logRequests(server, logger);
   await server.register(cors, {
@@ -56,6 +59,7 @@ export async function createApp(
   app.useGlobalFilters(new ProblemFilter(routes));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalid }));
   acceptJsonOnly(server);
+  app.get(RequestGuard).watch(server);
   closeWhileDraining(app);
   await serveDocs(app);
   await app.init();

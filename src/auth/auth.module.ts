@@ -30,7 +30,7 @@ const logger = new Logger('KeySet');
     { provide: APP_GUARD, useClass: AccessTokenGuard },
     { provide: APP_GUARD, useClass: RolesGuard },
   ],
-  exports: [SignInChecks],
+  exports: [SignInChecks, KeySet],
 })
 export class AuthModule {
   /**

@@ -32,6 +32,15 @@ export class KeySet {
     private readonly onFailure: (reason: string) => void,
   ) {}
 
+  get isLoaded(): boolean {
+    return this.keys !== undefined;
+  }
+
+  /** Reads the first set before a token asks for it. Never rejects. */
+  async warm(): Promise<void> {
+    if (!this.keys) await this.refresh();
+  }
+
   /** The key, or undefined when the pool has none of that name. Rejects with `AppError('unavailable')` when no set was ever read. */
   async find(kid: string): Promise<KeyObject | undefined> {
     const known = this.keys?.get(kid);

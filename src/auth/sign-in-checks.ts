@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isKind } from '../common/app-error.js';
 import { Clock } from '../common/clock.js';
 import { SoftState } from '../common/soft-state.js';
+import { detached } from '../resilience/budget.js';
 import type { User } from './current-user.js';
 import { signedInAt, SignOuts } from './sign-outs.js';
 
@@ -52,6 +53,9 @@ export class SignInChecks {
     const askedAt = this.clock.now();
     const answer = this.answerFor(user, userAgent);
     const verdict: Verdict = { userId, signedInAt: signedInAt(user), askedAt, answer };
+    // Shared with other requests of the sign-in: it must not end with this one.
+    const answer = detached(() => this.answerFor(user));
+    const verdict: Verdict = { userId, askedAt, answer };
     this.verdicts.delete(signInId);
     if (this.verdicts.size >= MAX_SIGN_INS) this.dropOldest();
     this.verdicts.set(signInId, verdict);

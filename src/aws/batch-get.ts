@@ -1,6 +1,6 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../common/app-error.js';
+import { pause } from '../resilience/budget.js';
 
 type Item = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ export async function batchGet(db: DynamoDBDocumentClient, table: string, keys: 
   let pending = keys;
   for (let round = 0; pending.length > 0; round += 1) {
     if (round === ROUNDS) throw new AppError('unavailable', 'The service is busy.', { headers: { 'Retry-After': '1' } });
-    if (round > 0) await delay(Math.random() * 50 * 2 ** round);
+    if (round > 0) await pause(Math.random() * 50 * 2 ** round);
     const reply = await db.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: pending, ConsistentRead: true } } }));
     found.push(...(reply.Responses?.[table] ?? []));
     pending = reply.UnprocessedKeys?.[table]?.Keys ?? [];

@@ -5,42 +5,52 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Config } from '../config/config.js';
+import { DependencyHandler, type DependencyLimits } from './dependency-handler.js';
+import { Retries } from './retries.js';
 
 const CONNECT_MS = 500;
+const BACKOFF_MS = 25;
 
 /**
- * One layer of retries (the SDK's, three attempts with full jitter and a retry quota), each attempt with a deadline that
- * rejects: `requestTimeout` alone only warns.
+ * How much of a task each service may take. Three attempts at DynamoDB fit into its patience, and the patience into the budget of
+ * a read; S3's leaves its routes time to answer within 2 s, but it may be silent while it puts parts together.
  */
-const settings = (config: Config, requestMs: number, maxSockets: number) => ({
-  region: config.AWS_REGION,
-  maxAttempts: 3,
-  retryMode: 'standard',
-  requestHandler: new NodeHttpHandler({
-    connectionTimeout: CONNECT_MS,
-    requestTimeout: requestMs,
+export const DEPENDENCIES = {
+  dynamodb: { name: 'dynamodb', attemptMs: 600, silenceMs: 1_000, patienceMs: 2_200, concurrent: 100, waiting: 200, waitMs: 250 },
+  s3: { name: 's3', attemptMs: 700, silenceMs: 20_000, patienceMs: 1_500, concurrent: 50, waiting: 50, waitMs: 250 },
+  secretsManager: { name: 'secrets-manager', attemptMs: 2_000, silenceMs: 2_000, patienceMs: 6_500, concurrent: 5, waiting: 5, waitMs: 250 },
+  cognito: { name: 'cognito', attemptMs: 700, silenceMs: 2_000, patienceMs: 1_500, concurrent: 20, waiting: 20, waitMs: 250 },
+} as const satisfies Record<string, DependencyLimits>;
+
+/** `requestTimeout` alone only warns. Sockets outnumber calls: bodies are still read when a call has its answer's headers. */
+function settings(config: Config, limits: DependencyLimits) {
+  const agent = { keepAlive: true, maxSockets: 2 * limits.concurrent };
+  const http = new NodeHttpHandler({
+    connectionTimeout: Math.min(CONNECT_MS, limits.attemptMs),
+    requestTimeout: limits.attemptMs,
+    socketTimeout: limits.silenceMs,
     throwOnRequestTimeout: true,
-    socketAcquisitionWarningTimeout: requestMs,
-    httpAgent: { keepAlive: true, maxSockets },
-    httpsAgent: { keepAlive: true, maxSockets },
-  }),
-});
+    httpAgent: agent,
+    httpsAgent: agent,
+  });
+  return { region: config.AWS_REGION, retryStrategy: new Retries(BACKOFF_MS), requestHandler: new DependencyHandler(http, limits) };
+}
 
 export const dynamoDb = (config: Config): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(settings(config, 800, 100)), {
+  DynamoDBDocumentClient.from(new DynamoDBClient(settings(config, DEPENDENCIES.dynamodb)), {
     marshallOptions: { removeUndefinedValues: true },
   });
 
 /** Checksums only where we ask for them: the default would sign the CRC32 of an empty body into every presigned PUT. */
 export const s3 = (config: Config): S3Client =>
   new S3Client({
-    ...settings(config, 2_000, 100),
+    ...settings(config, DEPENDENCIES.s3),
     forcePathStyle: (config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL) !== undefined,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 
-export const secretsManager = (config: Config): SecretsManagerClient => new SecretsManagerClient(settings(config, 2_000, 5));
+export const secretsManager = (config: Config): SecretsManagerClient => new SecretsManagerClient(settings(config, DEPENDENCIES.secretsManager));
 
 export const cognito = (config: Config): CognitoIdentityProviderClient =>
-  new CognitoIdentityProviderClient(settings(config, 2_000, 20));
+  new CognitoIdentityProviderClient(settings(config, DEPENDENCIES.cognito));

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SoftState } from '../common/soft-state.js';
+import { detached } from '../resilience/budget.js';
 import type { FenceRecord, FenceStore } from './fence-store.js';
 import { Reopening, type CacheServer } from './reopening.js';
 
@@ -51,7 +52,7 @@ export class CacheFence {
   usable(): number | undefined {
     const { view } = this;
     const now = (this.usedAt = performance.now());
-    if (!this.refreshing && !this.stopped) void this.refresh();
+    if (!this.refreshing && !this.stopped) void detached(() => this.refresh());
     if (now >= view.validUntil || now < view.since + FENCE_LEASE_MS + MARGIN_MS) return undefined;
     const { record } = view;
     return record?.open && record.serverId === this.server.serverId ? record.epoch : undefined;
@@ -61,7 +62,7 @@ export class CacheFence {
   async current(): Promise<FenceView> {
     this.usable();
     if (performance.now() < this.view.validUntil) return this.view;
-    const view = await (this.asking ?? this.ask());
+    const view = await (this.asking ?? detached(() => this.ask()));
     if (performance.now() < view.validUntil) return view;
     throw new Error('The fence store answers too slowly.');
   }

@@ -1,4 +1,5 @@
 import { SoftState } from '../common/soft-state.js';
+import { detached } from '../resilience/budget.js';
 
 interface Flight {
   /** The order in which reads and flights of this process began. */
@@ -55,7 +56,8 @@ export class SingleFlight {
     if (this.flights.size >= MOST) return load(ignore);
     const flight: Flight = { number: this.begin(), startedAt: performance.now(), result: Promise.resolve() };
     this.flights.set(key, flight);
-    const result = load((lease) => (flight.lease = lease)).finally(() => {
+    // Others may join: the load must not end with the request that began it.
+    const result = detached(() => load((lease) => (flight.lease = lease))).finally(() => {
       if (this.flights.get(key) === flight) this.flights.delete(key);
     });
     flight.result = result;

@@ -46,7 +46,7 @@ const UNREACHABLE = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_SOCKET',
 ]);
 const BUSY = new Set([
-  'TimeoutError', 'AbortError', 'ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded',
+  'Unavailable', 'TimeoutError', 'AbortError', 'ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded',
   'InternalServerError', 'InternalServerException', 'ServiceUnavailable', 'ServiceUnavailableException', 'SlowDown', 'InternalError',
 ]);
 

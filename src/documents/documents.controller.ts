@@ -11,6 +11,7 @@ import { pageQuery } from '../common/page.js';
 import { Conditions } from '../common/preconditions.decorator.js';
 import type { Preconditions } from '../common/preconditions.js';
 import { versioned } from '../common/versioned-reply.js';
+import { Costs } from '../resilience/route-class.js';
 import { document, documentEtag, documentStatus, folder, tag, type Document } from './document.js';
 import type { DocumentPosition } from './document.repository.js';
 import { DocumentsService } from './documents.service.js';
@@ -94,6 +95,7 @@ export class DocumentsController {
     return versioned(reply, documentEtag(changed), toDocument(changed));
   }
 
+  @Costs('remove')
   @Delete(':id')
   @Answers('conflict')
   @HttpCode(204)

@@ -3,7 +3,6 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Public } from '../auth/public.js';
 import { AppError } from '../common/app-error.js';
-import { Secrets } from '../common/secrets.js';
 import { Lifecycle } from '../telemetry/lifecycle.js';
 
 const health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
@@ -12,10 +11,7 @@ const health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 @Public()
 @Controller('health')
 export class HealthController {
-  constructor(
-    private readonly lifecycle: Lifecycle,
-    private readonly secrets: Secrets,
-  ) {}
+  constructor(private readonly lifecycle: Lifecycle) {}
 
   /** Asks no dependency: a task must not be replaced because a database is slow. */
   @Get('live')
@@ -31,7 +27,8 @@ export class HealthController {
   @ApiOkResponse({ standardSchema: health })
   ready(): { status: 'ok' } {
     if (this.lifecycle.isDraining) throw new AppError('unavailable', 'The task is draining.');
-    this.secrets.current();
+    const reason = this.lifecycle.startingReason();
+    if (reason !== undefined) throw new AppError('unavailable', reason, { headers: { 'Retry-After': '1' } });
     return { status: 'ok' };
   }
 }

@@ -34,6 +34,7 @@ function withSafeError(fields: object): object {
 /** One line per answered request: method, route pattern, status, milliseconds, request and user. */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
   server.addHook('onResponse', (request: FastifyRequest & { user?: { userId: string } }, reply, done) => {
+    if (request.isRefused) return done();
     logger.info({
       requestId: request.id,
       method: request.method,

@@ -13,7 +13,7 @@ export interface RunningApp {
  */
 export async function startApp(overrides: Record<string, string> = {}, deadlines?: Deadlines): Promise<RunningApp> {
   if (process.env['TEST_COMPUTE'] === 'lambda') return startFunction({ ...cloudEnv(), ...overrides });
-  const app = await createApp({ ...useAwsVariables(cloudEnv()), ...overrides }, deadlines);
+  const app = await createApp(useAwsVariables({ ...cloudEnv(), ...overrides }), deadlines);
   await app.listen(0, '127.0.0.1');
   return { url: await app.getUrl(), close: () => app.close() };
 }

@@ -16,6 +16,8 @@ import {
   type ListPartsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { SoftState } from '../../common/soft-state.js';
+import { currentBudget, detached, Unavailable } from '../../resilience/budget.js';
 import type { S3UrlSigner } from '../../aws/s3-url-signer.js';
 import {
   FileStore,
@@ -50,8 +52,20 @@ function requestOf(action: MultipartAction): Pick<SignedRequest, 'method' | 'hea
 /** S3 may take minutes to put thousands of parts together; it keeps the connection open meanwhile. */
 const ASSEMBLY_MS = 300_000;
 
+/** 100 GiB at some 300 MB/s. */
+const HASH_MS = 6 * 60_000;
+const MOST_HASHES = 4;
+
 /** Bytes in one S3 bucket, under `documents/{userId}/{documentId}/{versionId}`. */
+@SoftState({
+  holds: 'files whose checksum is being computed',
+  bound: '4 files',
+  maxAge: 'while S3 sends, 20 s without a byte at most',
+  ifLost: 'completing the upload again reads the file again',
+})
 export class S3FileStore extends FileStore {
+  private readonly hashing = new Map<string, Promise<string | undefined>>();
+
   constructor(
     private readonly s3: S3Client,
     private readonly bucket: string,
@@ -103,7 +117,21 @@ export class S3FileStore extends FileStore {
     }
   }
 
+  /** Longer than a request may take: it is answered 503 meanwhile, the work goes on, and asking again finds it done. */
   async hash(key: FileKey): Promise<string | undefined> {
+    currentBudget()?.extend(HASH_MS);
+    const path = pathOf(key);
+    return this.hashing.get(path) ?? this.startHash(key, path);
+  }
+
+  private startHash(key: FileKey, path: string): Promise<string | undefined> {
+    if (this.hashing.size >= MOST_HASHES) throw new Unavailable('too many files are being read');
+    const hash = detached(() => this.readAndHash(key)).finally(() => this.hashing.delete(path));
+    this.hashing.set(path, hash);
+    return hash;
+  }
+
+  private async readAndHash(key: FileKey): Promise<string | undefined> {
     const reply = await unlessMissing(this.s3.send(new GetObjectCommand(this.at(key))));
     if (!reply) return undefined;
     const hash = createHash('sha256');

@@ -9,6 +9,7 @@ import type { Preconditions } from '../../common/preconditions.js';
 import { versioned } from '../../common/versioned-reply.js';
 import { answerOnce } from '../../idempotency/answer-once.js';
 import { Idempotency } from '../../idempotency/idempotency.js';
+import { Costs } from '../../resilience/route-class.js';
 import { document, documentEtag, documentInput, type Document, type DocumentInput } from '../document.js';
 import { toDocument } from '../stored-document.js';
 import { CompletionService } from './completion.service.js';
@@ -72,6 +73,7 @@ export class UploadsController {
     return { upload: await this.uploads.ticket(user.userId, id) };
   }
 
+  @Costs('upload')
   @Post(':id/upload/parts')
   @Answers('conflict')
   @HttpCode(200)
@@ -85,6 +87,7 @@ export class UploadsController {
     return { parts: await this.multipart.sign(user.userId, id, partNumbers) };
   }
 
+  @Costs('upload')
   @Get(':id/upload/parts')
   @Answers('conflict')
   @ApiOperation({ summary: 'Parts that are stored, to resume from' })
@@ -96,6 +99,7 @@ export class UploadsController {
     return { parts: await this.multipart.stored(user.userId, id) };
   }
 
+  @Costs('upload')
   @Post(':id/upload/complete')
   @Answers('conflict', 'not-uploaded', 'quota-exceeded', 'upload-mismatch')
   @HttpCode(200)
@@ -112,6 +116,7 @@ export class UploadsController {
     return versioned(reply, documentEtag(published), toDocument(published));
   }
 
+  @Costs('remove')
   @Delete(':id/upload')
   @Answers('conflict')
   @HttpCode(204)

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type User } from '../../auth/current-user.js';
 import { Answers } from '../../common/answers.js';
+import { Costs } from '../../resilience/route-class.js';
 import { signed, signRequest, type Signed, type SignRequest } from './uppy.js';
 import { UppyService } from './uppy.service.js';
 
@@ -11,6 +12,7 @@ import { UppyService } from './uppy.service.js';
 export class UppyController {
   constructor(private readonly uppy: UppyService) {}
 
+  @Costs('upload')
   @Post('sign')
   @Answers('not-found', 'conflict')
   @HttpCode(200)

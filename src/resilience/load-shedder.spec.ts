@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LoadShedder } from './load-shedder.js';
+import { RequestsInFlight } from './requests-in-flight.js';
+import type { RouteClass } from './route-class.js';
+
+describe('the load shedder', () => {
+  const inFlight = { count: 0 };
+  let shedder: LoadShedder;
+  beforeEach(() => {
+    inFlight.count = 0;
+    shedder = new LoadShedder(inFlight as RequestsInFlight);
+    // What the machine does meanwhile must not count.
+    shedder.onModuleDestroy();
+  });
+  afterEach(() => shedder.onModuleDestroy());
+
+  const observe = (turnMs: number, times: number) => {
+    for (let i = 0; i < times; i += 1) shedder.observe(turnMs);
+  };
+  const share = (routeClass: RouteClass) => Array.from({ length: 100 }, () => shedder.refuses(routeClass)).filter(Boolean).length / 100;
+
+  it('refuses nothing while turns of the event loop are short', () => {
+    observe(10, 100);
+    expect(share('create')).toBe(0);
+    expect(share('read')).toBe(0);
+  });
+
+  it('forgives a single long turn', () => {
+    observe(400, 1);
+    expect(share('create')).toBeLessThan(0.2);
+    expect(share('write')).toBe(0);
+  });
+
+  it('refuses the dear first, then changes, then reads, and the platform never', () => {
+    observe(60, 4);
+    expect([share('create') > 0.5, share('write'), share('read')]).toEqual([true, 0, 0]);
+    observe(60, 5);
+    expect([share('create'), share('write') > 0.5, share('read')]).toEqual([1, true, 0]);
+    observe(60, 20);
+    expect(share('write')).toBe(1);
+    expect(share('read')).toBeGreaterThan(0.9);
+    expect(share('health')).toBe(0);
+  });
+
+  it('always lets some reads through, to see when it is over', () => {
+    observe(1_000, 1_000);
+    expect(share('read')).toBeLessThan(1);
+  });
+
+  it('stops refusing within 3 s of short turns', () => {
+    observe(1_000, 1_000);
+    observe(10, 30);
+    expect(share('create')).toBe(0);
+  });
+
+  it('refuses by the number in flight while the event loop is idle', () => {
+    inFlight.count = 600;
+    expect([share('create'), share('write'), share('read')]).toEqual([1, 0, 0]);
+    inFlight.count = 900;
+    expect([share('write'), share('read')]).toEqual([1, 0]);
+    inFlight.count = 1_024;
+    expect([share('read'), share('health')]).toEqual([1, 0]);
+  });
+});

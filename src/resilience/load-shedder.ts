@@ -1,0 +1,85 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { SoftState } from '../common/soft-state.js';
+import { RequestsInFlight } from './requests-in-flight.js';
+import { ROUTE_CLASSES, type RouteClass, type Tier } from './route-class.js';
+
+const MEASURE_MS = 100;
+/** The histogram takes a sample that often, and never shows shorter turns than that. */
+const RESOLUTION_MS = 10;
+
+/**
+ * How long a turn of the event loop may take on average. Whoever is refused waits no more than a turn or two: well under 50 ms.
+ * Garbage collection and a burst take single turns, which the average and the steps below forgive. Milliseconds.
+ */
+const TARGET_MS = 25;
+/** The most that the pressure moves in one measurement, for turns of twice the target and more. */
+const STEP = 0.15;
+
+/** Requests at once. Beyond its number a tier is refused whatever the event loop says: a dependency may hang. */
+const MOST_IN_FLIGHT: Record<Tier, number> = { always: Infinity, cheap: 1_024, middle: 768, dear: 512 };
+
+/** The pressure from which a tier is refused in part; one more and it is refused whole. */
+const FROM: Record<Tier, number> = { always: Infinity, dear: 0, middle: 0.7, cheap: 1.4 };
+const MOST_PRESSURE = FROM.cheap + 0.98;
+
+/**
+ * Refuses what would only make everybody wait. The pressure rises while turns of the event loop take longer than the target and
+ * falls while they are shorter; it says which share of each tier is refused, the dear ones first. Unloaded it costs a comparison.
+ */
+@SoftState({ holds: 'how much of the load is refused at the moment', bound: 'five numbers', maxAge: 'measured 10 times a second', ifLost: 'nothing: the next task measures for itself' })
+@Injectable()
+export class LoadShedder implements OnModuleDestroy {
+  private readonly turns = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  private readonly timer: NodeJS.Timeout;
+  private pressure = 0;
+  private readonly due: Record<Tier, number> = { always: 0, cheap: 0, middle: 0, dear: 0 };
+  /** Since the start of the process. */
+  refused = 0;
+
+  constructor(private readonly inFlight: RequestsInFlight) {
+    this.turns.enable();
+    this.timer = setInterval(() => this.measure(), MEASURE_MS);
+    this.timer.unref();
+  }
+
+  get pressureNow(): number {
+    return this.pressure;
+  }
+
+  refuses(routeClass: RouteClass): boolean {
+    const { tier } = ROUTE_CLASSES[routeClass];
+    if (this.pressure === 0 && this.inFlight.count < MOST_IN_FLIGHT.dear) return false;
+    const isRefused = this.inFlight.count >= MOST_IN_FLIGHT[tier] || this.isDue(tier);
+    if (isRefused) this.refused += 1;
+    return isRefused;
+  }
+
+  /** Moves the pressure by how far the mean turn is from the target. */
+  observe(turnMs: number): void {
+    const distance = Math.max(-1, Math.min(1, (turnMs - TARGET_MS) / TARGET_MS));
+    this.pressure = Math.max(0, Math.min(MOST_PRESSURE, this.pressure + STEP * distance));
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+    this.turns.disable();
+  }
+
+  /** Spreads what is refused evenly, without chance: half means every second one. */
+  private isDue(tier: Tier): boolean {
+    const share = Math.max(0, Math.min(1, this.pressure - FROM[tier]));
+    if (share === 0) return false;
+    this.due[tier] += share;
+    if (this.due[tier] < 1) return false;
+    this.due[tier] -= 1;
+    return true;
+  }
+
+  /** A window without a sample is one long turn: its time has come next time. */
+  private measure(): void {
+    const { mean } = this.turns;
+    this.turns.reset();
+    if (!Number.isNaN(mean)) this.observe(mean / 1e6);
+  }
+}
