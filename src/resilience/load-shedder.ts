@@ -9,10 +9,12 @@ const MEASURE_MS = 100;
 const RESOLUTION_MS = 10;
 
 /**
- * How long a turn of the event loop may take on average. Whoever is refused waits no more than a turn or two: well under 50 ms.
- * Garbage collection and a burst take single turns, which the average and the steps below forgive. Milliseconds.
+ * How long even the shortest turn of the event loop within a measurement may take: as in CoDel (RFC 8289), a queue that never
+ * empties is overload, and one that does is a burst. Whoever is refused waits a turn or two: under 50 ms. Milliseconds.
  */
-const TARGET_MS = 25;
+const TARGET_MS = 20;
+/** A measurement that took so long tells of a process that was stopped or frozen (as AWS Lambda does), not of load. Milliseconds. */
+const STOPPED_MS = 1_000;
 /** The most that the pressure moves in one measurement, for turns of twice the target and more. */
 const STEP = 0.15;
 
@@ -27,12 +29,13 @@ const MOST_PRESSURE = FROM.cheap + 0.98;
  * Refuses what would only make everybody wait. The pressure rises while turns of the event loop take longer than the target and
  * falls while they are shorter; it says which share of each tier is refused, the dear ones first. Unloaded it costs a comparison.
  */
-@SoftState({ holds: 'how much of the load is refused at the moment', bound: 'five numbers', maxAge: 'measured 10 times a second', ifLost: 'nothing: the next task measures for itself' })
+@SoftState({ holds: 'how much of the load is refused at the moment', bound: 'six numbers and a histogram', maxAge: 'measured 10 times a second', ifLost: 'nothing: the next task measures for itself' })
 @Injectable()
 export class LoadShedder implements OnModuleDestroy {
   private readonly turns = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private readonly timer: NodeJS.Timeout;
   private pressure = 0;
+  private measuredAt = performance.now();
   private readonly due: Record<Tier, number> = { always: 0, cheap: 0, middle: 0, dear: 0 };
   /** Since the start of the process. */
   refused = 0;
@@ -55,7 +58,7 @@ export class LoadShedder implements OnModuleDestroy {
     return isRefused;
   }
 
-  /** Moves the pressure by how far the mean turn is from the target. */
+  /** Moves the pressure by how far the shortest turn is from the target. */
   observe(turnMs: number): void {
     const distance = Math.max(-1, Math.min(1, (turnMs - TARGET_MS) / TARGET_MS));
     this.pressure = Math.max(0, Math.min(MOST_PRESSURE, this.pressure + STEP * distance));
@@ -76,10 +79,12 @@ export class LoadShedder implements OnModuleDestroy {
     return true;
   }
 
-  /** A window without a sample is one long turn: its time has come next time. */
   private measure(): void {
-    const { mean } = this.turns;
+    const { min, count } = this.turns;
     this.turns.reset();
-    if (!Number.isNaN(mean)) this.observe(mean / 1e6);
+    const now = performance.now();
+    const tookMs = now - this.measuredAt;
+    this.measuredAt = now;
+    if (count > 0 && tookMs < STOPPED_MS) this.observe(min / 1e6);
   }
 }

@@ -73,7 +73,7 @@ export class RequestsInFlight implements OnModuleDestroy {
   private lookAfter(one: InFlight, now: number): void {
     const { request, reply, budget } = one;
     if (budget.remainingMs() === 0) budget.end();
-    if (request.raw.socket.destroyed) return this.gone(one, now);
+    if (request.raw.socket?.destroyed) return this.gone(one, now);
     if (now < one.answerAt || reply.sent) return;
     this.all.delete(request);
     this.endings?.late(request, reply);
