@@ -18,6 +18,9 @@ const STOPPED_MS = 1_000;
 /** The most that the pressure moves in one measurement, for turns of twice the target and more. */
 const STEP = 0.15;
 
+/** So few at once are never too many: then the turns are long because something else has the machine, and refusing helps nobody. */
+const FEW = 16;
+
 /** Requests at once. Beyond its number a tier is refused whatever the event loop says: a dependency may hang. */
 const MOST_IN_FLIGHT: Record<Tier, number> = { always: Infinity, cheap: 1_024, middle: 768, dear: 512 };
 
@@ -52,7 +55,7 @@ export class LoadShedder implements OnModuleDestroy {
 
   refuses(routeClass: RouteClass): boolean {
     const { tier } = ROUTE_CLASSES[routeClass];
-    if (this.pressure === 0 && this.inFlight.count < MOST_IN_FLIGHT.dear) return false;
+    if (this.inFlight.count < FEW || (this.pressure === 0 && this.inFlight.count < MOST_IN_FLIGHT.dear)) return false;
     const isRefused = this.inFlight.count >= MOST_IN_FLIGHT[tier] || this.isDue(tier);
     if (isRefused) this.refused += 1;
     return isRefused;
