@@ -51,11 +51,9 @@ export class SignInChecks {
   private ask(user: User, userAgent?: string): Promise<boolean> {
     const { userId, signInId } = user;
     const askedAt = this.clock.now();
-    const answer = this.answerFor(user, userAgent);
-    const verdict: Verdict = { userId, signedInAt: signedInAt(user), askedAt, answer };
     // Shared with other requests of the sign-in: it must not end with this one.
-    const answer = detached(() => this.answerFor(user));
-    const verdict: Verdict = { userId, askedAt, answer };
+    const answer = detached(() => this.answerFor(user, userAgent));
+    const verdict: Verdict = { userId, signedInAt: signedInAt(user), askedAt, answer };
     this.verdicts.delete(signInId);
     if (this.verdicts.size >= MAX_SIGN_INS) this.dropOldest();
     this.verdicts.set(signInId, verdict);
