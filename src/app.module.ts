@@ -9,6 +9,7 @@ import { ConfigModule } from './config/config.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { SessionSignOuts } from './sessions/session-sign-outs.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { ResilienceModule } from './resilience/resilience.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         AwsModule,
         CacheModule,
         AuthModule.withSignOuts({ provide: SignOuts, useExisting: SessionSignOuts }, [SessionsModule]),
+        RateLimitModule,
         ProfilesModule,
         AvatarsModule,
         DocumentsModule,

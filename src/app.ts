@@ -13,6 +13,8 @@ import { requestIdOf } from './common/request-id.js';
 import { invalid } from './common/validation.js';
 import { parseConfig } from './config/config.js';
 import { serveDocs } from './docs/docs.js';
+import { limitReplies } from './rate-limit/limit-replies.js';
+import { RequestCounter } from './rate-limit/request-counter.js';
 import { RequestGuard } from './resilience/request-guard.js';
 import { classifyRoutes } from './resilience/route-class.js';
 import { Lifecycle } from './telemetry/lifecycle.js';
@@ -61,6 +63,7 @@ export async function createApp(
   acceptJsonOnly(server);
   app.get(RequestGuard).watch(server);
   closeWhileDraining(app);
+  limitReplies(server, app.get(RequestCounter, { strict: false }));
   await serveDocs(app);
   await app.init();
   await server.ready();

@@ -9,6 +9,11 @@ export class LuaScript {
     this.sha = createHash('sha1').update(text).digest('hex');
   }
 
+  /** Makes it known to the server. */
+  async load(client: Redis): Promise<void> {
+    await client.script('LOAD', this.text);
+  }
+
   async run(client: Redis, keys: string[], args: (string | number)[]): Promise<unknown> {
     try {
       return await client.evalsha(this.sha, keys.length, ...keys, ...args);

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Public } from '../../auth/public.js';
 import { Answers } from '../../common/answers.js';
+import { Guessable } from '../../rate-limit/guessable.js';
 import { sharedFile, unlocking, type SharedFile } from './share.js';
 import { SharesService } from './shares.service.js';
 
@@ -11,6 +12,7 @@ const token = z.string();
 /** What the holder of a link sees, signed in or not. */
 @ApiTags('Shares')
 @Public()
+@Guessable()
 @Controller('v1/shares')
 export class PublicSharesController {
   constructor(private readonly shares: SharesService) {}
