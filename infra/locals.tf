@@ -25,6 +25,7 @@ locals {
     CORS_ORIGINS           = join(",", local.spa_origins)
     RATE_LIMIT             = var.rate_limit
     RATE_LIMIT_ANONYMOUS   = var.rate_limit_anonymous
+    RATE_LIMIT_GUESSES     = var.rate_limit_guesses
     SHUTDOWN_DRAIN_SECONDS = tostring(var.drain_seconds)
     # CloudFront and the balancer each add a hop to X-Forwarded-For; API Gateway counts as the balancer.
     TRUST_PROXY = local.one_host ? "2" : "1"

@@ -246,6 +246,17 @@ variable "rate_limit_anonymous" {
   }
 }
 
+variable "rate_limit_guesses" {
+  description = "RATE_LIMIT_GUESSES: wrong share passwords and unknown share links of one client address per window."
+  type        = string
+  default     = "30/60s"
+
+  validation {
+    condition     = can(regex("^[1-9][0-9]*/[1-9][0-9]*s$", var.rate_limit_guesses))
+    error_message = "rate_limit_guesses must be requests per window, such as 30/60s."
+  }
+}
+
 variable "log_level" {
   description = "LOG_LEVEL of the service."
   type        = string

@@ -3,6 +3,7 @@ import { Redis } from 'iovalkey';
 import type { CacheCredentials } from '../common/secrets.js';
 import { SoftState } from '../common/soft-state.js';
 import { CircuitBreaker } from './circuit-breaker.js';
+import { Deadlines } from './deadlines.js';
 
 export interface ConnectionSettings {
   /** `redis://` or `rediss://` (TLS). */
@@ -32,6 +33,7 @@ export class CacheUnavailable extends Error {}
 export class CacheConnection {
   private readonly client: Redis;
   private readonly breaker: CircuitBreaker;
+  private readonly deadlines = new Deadlines(DEADLINE_MS);
   /** Counts connections: an answer that arrives on another one than the question is refused. */
   private generation = 0;
   private server?: string;
@@ -107,25 +109,21 @@ export class CacheConnection {
     if (this.server === undefined) return Promise.reject(new CacheUnavailable('not connected'));
     const { generation } = this;
     return new Promise<T>((resolve, reject) => {
-      let settled = false;
+      const waiting = { settled: false, expire: () => fail(new CacheUnavailable('deadline')) };
       const fail = (error: unknown) => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(timer);
+        if (waiting.settled) return;
+        waiting.settled = true;
         this.breaker.failed();
         reject(error);
       };
-      // A busy event loop runs timers before it looks at the socket: an answer that is there already counts.
-      const late = () => fail(new CacheUnavailable('deadline'));
-      const timer = setTimeout(() => setImmediate(late), deadlineMs);
       command(this.client).then((value) => {
-        if (settled) return;
+        if (waiting.settled) return;
         if (generation !== this.generation) return fail(new CacheUnavailable('reconnected'));
-        settled = true;
-        clearTimeout(timer);
+        waiting.settled = true;
         this.breaker.succeeded();
         resolve(value);
       }, fail);
+      (deadlineMs === DEADLINE_MS ? this.deadlines : new Deadlines(deadlineMs)).add(waiting);
     });
   }
 
