@@ -7,8 +7,12 @@ export const responseHeaders = {
   Location: text('The path of what was created.', '/v1/documents/0192f0a6-8b3c-7d21-9c55-1b2f6d1f0a11'),
   Link: text('`rel="next"` while there are more pages (RFC 8288).', '</v1/documents?limit=50&cursor=eyJ2IjoxfQ>; rel="next"'),
   'Retry-After': { description: 'Seconds until it makes sense to try again.', schema: { type: 'integer', minimum: 0 }, example: 1 },
-  RateLimit: text('What is left in the window (draft-ietf-httpapi-ratelimit-headers).', '"user";r=297;t=42'),
-  'RateLimit-Policy': text('The quota and its window in seconds.', '"user";q=300;w=60'),
+  RateLimit: text('What is left of each budget (`r`), and in how many seconds more is (`t`); draft-ietf-httpapi-ratelimit-headers.', '"user";r=297;t=42'),
+  'RateLimit-Policy': text(
+    'The budgets: `q` requests in any `w` seconds. `"user"` and `"writes"` are one user\'s over all tasks, `"address"` and `"guesses"` one ' +
+      'client address\'s where there is no user. `stateless-counted=task`: each task counts by itself while the cache is away.',
+    '"user";q=300;w=60',
+  ),
   'Idempotent-Replayed': { description: 'This is the first answer to the same `Idempotency-Key` again.', schema: { type: 'string', enum: ['true'] }, example: 'true' },
   'WWW-Authenticate': text('How to authenticate (RFC 6750 §3).', 'Bearer error="invalid_token"'),
   'Content-Disposition': text('The name to save it under (RFC 6266).', 'attachment; filename="export.json"'),

@@ -54,9 +54,10 @@ function requestHeadersOf({ isConditional, method, changes, creates }: Shape): (
   return [changes ? 'IfMatch' : 'IfMatchOptional', ...idempotency];
 }
 
-function completeSuccess(response: Response, status: number, { isConditional, creates, method }: Shape): void {
+function completeSuccess(response: Response, status: number, { isConditional, creates, method, path }: Shape): void {
   response.description ||= STATUS_CODES[status] ?? 'Success';
-  const names: ResponseHeader[] = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'];
+  const names: ResponseHeader[] = ['X-Request-Id'];
+  if (!path.startsWith('/health/')) names.push('RateLimit', 'RateLimit-Policy');
   if (isConditional && method !== 'delete') names.push('ETag');
   if (status === 201) names.push('Location');
   if (creates) names.push('Idempotent-Replayed');

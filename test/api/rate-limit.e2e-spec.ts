@@ -150,9 +150,9 @@ describe('the rate limit', () => {
     const app = await startAlone({});
     const { paths, components } = (await new Client(app.url).get('/openapi.json')).body;
     const { responses } = paths[ME].get;
-    expect(responses['429'].$ref).toBe('#/components/responses/RateLimited');
+    expect(responses['429'].$ref).toBe('#/components/responses/rate-limited');
     expect(Object.keys(responses['200'].headers)).toEqual(expect.arrayContaining(['RateLimit', 'RateLimit-Policy']));
-    expect(Object.keys(components.responses.RateLimited.headers)).toContain('Retry-After');
+    expect(Object.keys(components.responses['rate-limited'].headers)).toContain('Retry-After');
     expect(paths['/health/live'].get.responses['429']).toBeUndefined();
   });
 });
