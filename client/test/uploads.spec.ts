@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { type Client, type UploadProgress, type UploadState } from '../src/index.js';
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileChangedError, type Client, type UploadProgress, type UploadState } from '../src/index.js';
 import { newClient, startApp, type RunningApp } from './service.js';
 
 const MIB = 2 ** 20;
@@ -81,4 +85,44 @@ describe('an upload', () => {
     await expect(kept.done).rejects.toThrow('left');
     expect((await client.documents.get(kept.state!.documentId)).data.status).toBe('pending');
   }, 60_000);
+
+  it('says that the file has changed when it did, and publishes nothing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'client-'));
+    try {
+      const path = join(folder, 'file.bin');
+      await writeFile(path, randomBytes(70 * MIB));
+      const file = await openAsBlob(path);
+      const upload = client.upload(file, { name: 'file.bin', concurrency: 1, onProgress: ({ sent }) => sent > 0 && void writeFile(path, 'other') });
+      await expect(upload.done).rejects.toBeInstanceOf(FileChangedError);
+      expect(upload.status).toBe('failed');
+      expect((await client.documents.get(upload.state!.documentId)).data.status).toBe('pending');
+      const other = client.upload(new File(['other'], 'file.bin'), { resume: upload.state });
+      await expect(other.done).rejects.toBeInstanceOf(FileChangedError);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 60_000);
+
+  it('finds what is stored when the answer of the storage was lost', async () => {
+    const file = new File(['once'], 'once.txt', { type: 'text/plain' });
+    const { data } = await client.uploads.create({ name: file.name, contentType: file.type, size: file.size });
+    if (data.upload.strategy === 'single') await fetch(data.upload.url, { method: 'PUT', headers: data.upload.headers, body: file });
+    const resume = { documentId: data.document.id, size: file.size };
+    expect(await client.upload(file, { resume }).done).toMatchObject({ id: data.document.id, status: 'ready' });
+    // Published already: a repeated resume finds that, too.
+    expect(await client.upload(file, { resume }).done).toMatchObject({ id: data.document.id, status: 'ready' });
+  });
+
+  it('gives a document new content', async () => {
+    const first = await client.upload(new File(['old'], 'a.txt', { type: 'text/plain' })).done;
+    const second = await client.upload(new File(['newer'], 'a.txt', { type: 'text/plain' }), { versionOf: first.id }).done;
+    expect(second).toMatchObject({ id: first.id, size: 5, status: 'ready' });
+    expect((await bytesOf(first.id)).toString()).toBe('newer');
+    expect((await client.versions.list(first.id)).data.items).toHaveLength(2);
+  });
+
+  it('tells why bytes were refused', async () => {
+    const wrong = new File(['%PDF-1.7 not an image'], 'a.png', { type: 'image/png' });
+    await expect(client.upload(wrong).done).rejects.toMatchObject({ kind: 'upload-mismatch' });
+  });
 });

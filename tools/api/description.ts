@@ -17,7 +17,7 @@ export interface Parameter {
   in: string;
   required?: boolean;
   schema?: Schema;
-  example?: unknown;
+  example?: string | number | boolean;
 }
 export interface Media {
   schema?: Schema;

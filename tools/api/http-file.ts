@@ -1,6 +1,6 @@
-import { operationsOf, type Described, type Description } from './description.js';
+import { operationsOf, type Described, type Description, type Parameter } from './description.js';
 
-const valueOf = ({ example, name }: { example?: unknown; name: string }): string => (example === undefined ? `{{${name}}}` : String(example));
+const valueOf = ({ example, name }: Parameter): string => (example === undefined ? `{{${name}}}` : String(example));
 
 /** Every operation as a request for the REST clients of VS Code and JetBrains. */
 export function httpFile(description: Description): string {

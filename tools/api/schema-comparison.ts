@@ -68,6 +68,6 @@ function boundChanges(was: Schema, is: Schema, where: string): string[] {
   return [
     ...LOWER_IS_NARROWER.flatMap((keyword) => narrower(keyword, (old, current) => current < old)),
     ...HIGHER_IS_NARROWER.flatMap((keyword) => narrower(keyword, (old, current) => current > old)),
-    ...(is['pattern'] !== undefined && is['pattern'] !== was['pattern'] ? [`${where} has the pattern ${String(is['pattern'])}`] : []),
+    ...(is['pattern'] !== undefined && is['pattern'] !== was['pattern'] ? [`${where} has the pattern ${JSON.stringify(is['pattern'])}`] : []),
   ];
 }
