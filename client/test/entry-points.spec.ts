@@ -5,6 +5,7 @@ import Uppy from '@uppy/core';
 import { queries } from '../src/query.js';
 import { connectUppy, s3Options } from '../src/uppy.js';
 import { newClient, startApp, type RunningApp } from './service.js';
+import { FetchXhr } from './xml-http-request.js';
 
 let app: RunningApp;
 beforeAll(async () => {
@@ -13,9 +14,12 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('with Uppy as it is published', () => {
+  beforeAll(() => Object.assign(globalThis, { XMLHttpRequest: FetchXhr }));
+  afterAll(() => Reflect.deleteProperty(globalThis, 'XMLHttpRequest'));
+
   it('promises, sends and publishes files; one that is refused fails alone', async () => {
     const client = newClient(app);
-    const uppy = new Uppy();
+    const uppy = new Uppy({ logger: { debug: () => {}, warn: () => {}, error: () => {} } });
     uppy.use(AwsS3, s3Options(client));
     connectUppy(uppy, client, () => ({ tags: ['uppy'] }));
     uppy.addFile({ name: 'good.txt', type: 'text/plain', data: new File(['hello'], 'good.txt', { type: 'text/plain' }) });
