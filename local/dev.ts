@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { startApi, type Api } from './api.js';
 import { startCloud, type Cloud } from './cloud.js';
 import { LOCAL_DIR, writeCloudEnv, writeDevJson } from './files.js';
 import { connectLocalStack } from './localstack.js';
@@ -7,19 +6,20 @@ import { SPA_PORT } from './names.js';
 import { freePort } from './processes.js';
 import { USUAL_PORTS } from './ports.js';
 import { uploadRecipe } from './recipe.js';
+import { replicasOf, startService, type Service } from './service.js';
 import { spaConfig, startSpa, type Spa } from './spa.js';
 
-const { values } = parseArgs({ options: { localstack: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { localstack: { type: 'boolean', default: false }, replicas: { type: 'string', default: '1' } } });
 
 async function main(): Promise<void> {
+  const replicas = replicasOf(values.replicas);
   const spaPort = await freePort(SPA_PORT);
   const cloud = values.localstack
     ? await connectLocalStack()
     : await startCloud({ dataDir: `${process.cwd()}/${LOCAL_DIR}/cloud`, ports: USUAL_PORTS, spaPort });
   await writeCloudEnv(cloud.env);
   const port = await freePort(Number(process.env['PORT'] ?? 3_000));
-  const watch = ['node_modules/.bin/nest', 'start', '--watch', '--preserveWatchOutput', '--builder', 'swc'];
-  const api = await startApi(watch, { LOG_LEVEL: 'warn', ...cloud.env }, port).catch(async (error: unknown) => {
+  const api = await startService(replicas, { LOG_LEVEL: 'warn', ...cloud.env }, port).catch(async (error: unknown) => {
     await cloud.stop();
     throw error;
   });
@@ -27,26 +27,30 @@ async function main(): Promise<void> {
     await Promise.all([api.stop(), cloud.stop()]);
     throw error;
   });
-  await writeDevJson(cloud, { apiUrl: api.url, docsUrl: `${api.url}/docs`, spaUrl: spa.url });
-  console.log(welcome(cloud, api.url, spa.url));
+  await writeDevJson(cloud, { apiUrl: api.url, docsUrl: `${api.url}/docs`, spaUrl: spa.url, controlUrl: api.controlUrl });
+  console.log(welcome(cloud, api, spa.url));
   const leave = (): void => void stopAll(spa, api, cloud);
   process.once('SIGINT', leave);
   process.once('SIGTERM', leave);
   api.onEnd(leave);
 }
 
-async function stopAll(spa: Spa, api: Api, cloud: Cloud): Promise<never> {
+async function stopAll(spa: Spa, api: Service, cloud: Cloud): Promise<never> {
   await Promise.all([spa.stop(), api.stop()]);
   await cloud.stop();
   process.exit(0);
 }
 
-function welcome({ env, users }: Cloud, url: string, spaUrl: string): string {
+function welcome({ env, users }: Cloud, { url, controlUrl }: Service, spaUrl: string): string {
   const rows = users.map(({ email, password, groups }) => `    ${email.padEnd(20)} ${password}  ${groups.join(', ')}`);
+  const tasks = controlUrl && `
+  Tasks      press 1, 2, … to kill one without warning, or: curl -X POST ${controlUrl}/tasks/2/kill
+             X-Served-By tells which of them answered`;
   return `
   App        ${spaUrl}
   API        ${url}
-  Docs       ${url}/docs
+  Docs       ${url}/docs${tasks ?? ''}
+  Requests   docs/requests/api.http, docs/requests/bruno
   Cognito    ${env['COGNITO_ISSUER']}
   Cache      ${env['CACHE_URL'] ?? 'none: neither valkey-server nor redis-server is on the PATH'}
 

@@ -15,5 +15,5 @@ export const writeCloudEnv = (environment: Environment): Promise<void> =>
   writeWhole(`${LOCAL_DIR}/cloud.env`, `${Object.entries(environment).map(([name, value]) => `${name}=${value}`).join('\n')}\n`);
 
 /** `.local/dev.json`, for programs that want to sign in and call the API. */
-export const writeDevJson = ({ env, users }: Cloud, urls: { apiUrl?: string; docsUrl?: string; spaUrl?: string } = {}): Promise<void> =>
+export const writeDevJson = ({ env, users }: Cloud, urls: { apiUrl?: string; docsUrl?: string; spaUrl?: string; controlUrl?: string } = {}): Promise<void> =>
   writeWhole(`${LOCAL_DIR}/dev.json`, `${JSON.stringify({ ...urls, issuer: env['COGNITO_ISSUER'], clientId: env['COGNITO_CLIENT_ID'], users }, null, 2)}\n`);

@@ -37,6 +37,7 @@ for (const { name, command, args, cwd, env, isLoud } of JSON.parse(process.argv[
   child.on('error', (error) => report({ name, failed: error.message }));
   child.on('exit', (code, signal) => report({ name, failed: `it exited with ${code ?? signal}. ${stderr}` }));
   children.push(child);
+  report({ name, pid: child.pid });
 }
 process.stdin.on('end', stop).on('error', stop).resume();
 // The parent decides when to leave; Ctrl-C reaches the whole process group.

@@ -22,3 +22,6 @@ export const SPA_PORT = 5_173;
 export const spaOrigins = (port = SPA_PORT): string[] => [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
 
 export type Environment = Record<string, string>;
+
+/** The origins that an environment lets call. */
+export const spaOriginsOf = (environment: Environment): string[] => (environment['CORS_ORIGINS'] ?? '').split(',').filter(Boolean);

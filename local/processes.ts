@@ -14,6 +14,13 @@ export interface Command {
   isLoud?: boolean;
 }
 
+/** What the keeper tells of a server. */
+interface Report {
+  name: string;
+  pid?: number;
+  failed?: string;
+}
+
 const START_MS = 30_000;
 
 /** A port on loopback that nothing listens on: the preferred one when it is free. */
@@ -36,9 +43,13 @@ export async function freePort(preferred = 0): Promise<number> {
 /** Servers of the embedded cloud, under a keeper that stops them when this process ends in whatever way. */
 export class Processes {
   private readonly failures = new Map<string, string>();
+  private readonly pids = new Map<string, number>();
 
   private constructor(private readonly keeper: ChildProcess) {
-    keeper.on('message', ({ name, failed }: { name: string; failed: string }) => this.failures.set(name, failed));
+    keeper.on('message', ({ name, failed, pid }: Report) => {
+      if (failed !== undefined) this.failures.set(name, failed);
+      else if (pid !== undefined) this.pids.set(name, pid);
+    });
   }
 
   static start(commands: Command[]): Processes {
@@ -64,7 +75,12 @@ export class Processes {
 
   /** Calls back when a server ends by itself. */
   onEnd(listener: () => void): void {
-    this.keeper.on('message', listener);
+    this.keeper.on('message', ({ failed }: Report) => failed !== undefined && listener());
+  }
+
+  /** The process of a server, once it has begun. */
+  pidOf(name: string): number | undefined {
+    return this.pids.get(name);
   }
 
   async stop(): Promise<void> {

@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('with Uppy as it is published', () => {
-  beforeAll(() => Object.assign(globalThis, { XMLHttpRequest: FetchXhr }));
-  afterAll(() => Reflect.deleteProperty(globalThis, 'XMLHttpRequest'));
+  beforeAll(() => void Object.assign(globalThis, { XMLHttpRequest: FetchXhr }));
+  afterAll(() => void Reflect.deleteProperty(globalThis, 'XMLHttpRequest'));
 
   it('promises, sends and publishes files; one that is refused fails alone', async () => {
     const client = newClient(app);

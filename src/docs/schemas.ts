@@ -63,6 +63,8 @@ export function open(schema: Schema): void {
   if (schema.additionalProperties === false) delete schema.additionalProperties;
 }
 
+const OF_NAME: Record<string, string> = { name: 'report.pdf', contentType: 'application/pdf', tags: 'invoice', etag: '"9b2cf535f27731c974343645a3985328"', displayName: 'Ada Lovelace' };
+
 const OF_FORMAT: Record<string, string> = {
   uuid: '0192f0a6-8b3c-7d21-9c55-1b2f6d1f0a11',
   'date-time': '2026-11-25T12:00:00.000Z',
@@ -82,7 +84,7 @@ export function exampleOf(schema: Schema, schemas: Schemas, name = ''): unknown 
   if (schema.type === 'object') return objectExample(schema, schemas);
   if (schema.type === 'integer' || schema.type === 'number') return Math.max(schema.minimum ?? 0, Math.min(1, schema.maximum ?? 1));
   if (schema.type === 'boolean') return false;
-  return OF_FORMAT[schema.format ?? ''] ?? (name || 'text');
+  return OF_FORMAT[schema.format ?? ''] ?? OF_NAME[name] ?? (name || 'text');
 }
 
 function objectExample({ properties = {}, required = [] }: Schema, schemas: Schemas): Record<string, unknown> {

@@ -19,7 +19,11 @@ import { Limits } from './limits.js';
 import { toDocument } from './stored-document.js';
 
 export const documentId = z.string().meta({ format: 'uuid' });
-const patchBody = z.looseObject({}).meta({ id: 'DocumentPatch', description: 'A JSON merge patch (RFC 7396) of name, folder and tags.' });
+const patchBody = z.looseObject({}).meta({
+  id: 'DocumentPatch',
+  description: 'A JSON merge patch (RFC 7396) of name, folder and tags.',
+  example: { name: 'report-2.pdf', folder: null },
+});
 const listQuery = z.strictObject({ ...pageQuery, folder: folder.optional(), tag: tag.optional(), status: documentStatus.optional() });
 const deleteQuery = z.strictObject({ permanent: z.enum(['true', 'false']).optional() });
 const documentPage = z.object({ items: z.array(document), nextCursor: z.string().optional() }).meta({ id: 'DocumentPage' });

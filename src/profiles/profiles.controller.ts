@@ -16,7 +16,11 @@ import { profile, profileCard, profileEtag, profileInput, type Profile, type Pro
 import type { ProfilePosition } from './profile.repository.js';
 import { ProfilesService } from './profiles.service.js';
 
-const patchBody = z.looseObject({}).meta({ id: 'ProfilePatch', description: 'A JSON merge patch (RFC 7396) of ProfileInput.' });
+const patchBody = z.looseObject({}).meta({
+  id: 'ProfilePatch',
+  description: 'A JSON merge patch (RFC 7396) of ProfileInput.',
+  example: { displayName: 'Ada', bio: null },
+});
 const userIdParam = z.string();
 const listQuery = z.strictObject({ ...pageQuery, email: z.email().max(254).optional() });
 const profilePage = z.object({ items: z.array(profile), nextCursor: z.string().optional() }).meta({ id: 'ProfilePage' });
