@@ -52,16 +52,18 @@ describe('three tasks behind the local balancer', () => {
         }
       }
     });
-    await delay(500);
+    const nameOf = (task: { name: string; pid?: number }): string => `${task.name}; pid=${task.pid}`;
+    const haveServed = async (...names: string[]): Promise<void> => {
+      while (!names.every((name) => served.has(name))) await delay(20);
+    };
+    await haveServed(...before.map(nameOf));
     expect((await fetch(`${controlUrl}/tasks/2/kill`, { method: 'POST', headers: { origin: ORIGIN } })).status).toBe(200);
-    for (let i = 0; i < 300 && (fleet.tasks()[1]?.pid === before[1]?.pid || !fleet.tasks()[1]?.isReady); i += 1) await delay(100);
-    await delay(500);
+    while (fleet.tasks()[1]?.pid === before[1]?.pid || !fleet.tasks()[1]?.isReady) await delay(50);
+    await haveServed(nameOf(fleet.tasks()[1] ?? { name: 'task-2' }));
     isRunning = false;
     await Promise.all(clients);
     expect(failures).toEqual([]);
-    const { pid } = fleet.tasks()[1] ?? {};
-    expect(pid).not.toBe(before[1]?.pid);
-    expect([...served.keys()].sort()).toEqual(['creations', ...[...before.map((task) => `${task.name}; pid=${task.pid}`), `task-2; pid=${pid}`].sort()]);
+    expect(served.get('creations')).toBeGreaterThan(0);
   }, 60_000);
 
   it('tell a page which of them answered', async () => {
