@@ -1,8 +1,9 @@
-import type { CallOptions } from './caller.js';
-import type { Document, DocumentsListParams, Profile, ProfilesListParams, SharesListParams } from './generated/api.schemas.js';
+import type { CallOptions, Reply } from './caller.js';
+import type { Document, DocumentsListParams, Profile, ProfilesListParams, Session, SessionData, SharesListParams } from './generated/api.schemas.js';
 import { documents } from './generated/documents.js';
 import { health } from './generated/health.js';
 import { profiles } from './generated/profiles.js';
+import { session } from './generated/session.js';
 import { shares } from './generated/shares.js';
 import { uploads } from './generated/uploads.js';
 import { versions } from './generated/versions.js';
@@ -21,6 +22,7 @@ export function createClient(options: ClientOptions) {
   const ofDocuments = documents(api);
   const ofProfiles = profiles(api);
   const ofShares = shares(api);
+  const ofSession = session(api);
   return {
     documents: {
       ...ofDocuments,
@@ -40,6 +42,14 @@ export function createClient(options: ClientOptions) {
       ...ofShares,
       all: (documentId: string, query: SharesListParams = {}, call?: CallOptions) =>
         items((page: SharesListParams, each) => ofShares.list(documentId, page, each), query, call),
+    },
+    session: {
+      ...ofSession,
+      /** Reads, changes and writes the data of this sign-in. */
+      update: async (change: Change<SessionData, SessionData>, call?: CallOptions): Promise<SessionData> => {
+        const dataOf = (reply: Reply<Session>): Reply<SessionData> => ({ ...reply, data: reply.data.data });
+        return update(async () => dataOf(await ofSession.get(call)), async (patch, ifMatch) => dataOf(await ofSession.patch({ ...patch }, { ...call, ifMatch })), change, call);
+      },
     },
     uploads: uploads(api),
     versions: versions(api),

@@ -150,6 +150,14 @@ describe('a call', () => {
     });
   });
 
+  it('keeps the data of a sign-in, and signs out', async () => {
+    expect((await client.session.get()).data.data).toEqual({});
+    await client.session.update(() => ({ theme: 'dark', draft: 'x' }));
+    expect(await client.session.update(({ draft }) => ({ draft: null, last: draft }))).toEqual({ theme: 'dark', last: 'x' });
+    await client.session.signOut();
+    await expect(client.session.get()).rejects.toMatchObject({ kind: 'unauthenticated' });
+  });
+
   it('gives every item of a list, page after page, and stops reading when the reader stops', async () => {
     for (let i = 0; i < 5; i += 1) await client.uploads.create({ ...input, name: `${i}.txt` });
     gateway.forget();

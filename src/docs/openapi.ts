@@ -12,6 +12,8 @@ const TAGS = {
   Uploads: 'From a promise to bytes that are verified; clients send the bytes to S3 themselves.',
   Versions: 'New content for a document, and its history.',
   Shares: 'Links for people without an account.',
+  Session: 'The data of a sign-in, and the end of sign-ins.',
+  Account: 'All that is held on a user, and its erasure.',
   Health: 'For the platform.',
 };
 

@@ -406,6 +406,37 @@ export interface ShareUnlocking {
   password?: string;
 }
 
+export type SessionDataProperty = {[key: string]: unknown};
+
+export interface Session {
+  data: SessionDataProperty;
+  expiresAt: string;
+}
+
+/**
+ * Any JSON object of up to 32 KiB, nested no deeper than 16 levels.
+ */
+export interface SessionData {[key: string]: unknown}
+
+/**
+ * A JSON merge patch (RFC 7396) of the data.
+ */
+export interface SessionPatch {[key: string]: unknown}
+
+export interface SignIn {
+  id: string;
+  createdAt: string;
+  lastSeenAt: string;
+  userAgent?: string;
+  /** Present on the sign-in that asks. */
+  current?: true;
+}
+
+export interface SignInPage {
+  items: SignIn[];
+  nextCursor?: string;
+}
+
 export type HealthStatus = 'ok';
 export interface Health {
   status: HealthStatus;
@@ -642,6 +673,19 @@ version?: string;
 
 export type DownloadsDownloadDisposition = 'attachment' | 'inline';
 export type SharesListParams = {
+/**
+ * @minimum 1
+ * @maximum 100
+ */
+limit?: number;
+/**
+ * @minLength 1
+ * @maxLength 2048
+ */
+cursor?: string;
+};
+
+export type SignInsListParams = {
 /**
  * @minimum 1
  * @maximum 100
