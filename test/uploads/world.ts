@@ -25,6 +25,9 @@ import { S3FileStore } from '../../src/documents/uploads/s3-file-store.js';
 import { UploadsService } from '../../src/documents/uploads/uploads.service.js';
 import { UppyService } from '../../src/documents/uploads/uppy.service.js';
 import { VersionsService } from '../../src/documents/versions/versions.service.js';
+import { DynamoIdempotencyRecords } from '../../src/idempotency/dynamo-idempotency-records.js';
+import { Idempotency } from '../../src/idempotency/idempotency.js';
+import { Keyring } from '../../src/idempotency/keyring.js';
 import { cloudEnv } from '../support/cloud.js';
 
 /** Real time, moved ahead at will: the sweeper's future. */
@@ -63,6 +66,9 @@ export interface Replacements {
   clients?: (clients: { db: ReturnType<typeof dynamoDb>; s3: ReturnType<typeof s3For> }) => void;
 }
 
+/** The same for all tasks, as the real ones are. */
+const secrets = { current: () => ({ signingKeys: { current: Buffer.alloc(32, 'k') }, cache: {} }) };
+
 /** One task's services over the real adapters. */
 export function task(config: Config, replacements: Replacements = {}) {
   const [db, s3] = [dynamoDb(config), s3For(config)];
@@ -94,6 +100,7 @@ export function task(config: Config, replacements: Replacements = {}) {
     shares: new SharesService(shareRepository, repository, changes, downloads, ids, clock),
     sweeper: new DocumentSweeper(items, repository, documents, uploads, leftovers, shareRepository, clock),
     audit: new Audit(items, files),
+    idempotency: new Idempotency(new DynamoIdempotencyRecords(db, config.IDEMPOTENCY_TABLE), new Keyring(secrets), clock),
   };
 }
 
