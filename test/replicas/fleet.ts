@@ -31,6 +31,10 @@ export class Replica {
     return this.child !== undefined;
   }
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** Resolves when the process answers `/health/ready`. */
   start(): Promise<void> {
     this.ready = this.boot();
@@ -84,6 +88,11 @@ export class Fleet {
       await fleet.stop();
       throw error;
     }
+  }
+
+  /** Processes of the replicas that are up. */
+  get pids(): number[] {
+    return this.replicas.map(({ pid }) => pid).filter((pid) => pid !== undefined);
   }
 
   /** One of the replicas that are up; waits when none is. */
