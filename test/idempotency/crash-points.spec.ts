@@ -22,7 +22,7 @@ interface Request {
   prepare(by: Task, userId: string): Promise<{ id: string }>;
   creation(by: Task, subject: Subject): Creation<any, any>;
   /** What the client does with the answer. */
-  then?(by: Task, subject: Subject, answer: any): Promise<unknown>;
+  afterwards?(by: Task, subject: Subject, answer: any): Promise<unknown>;
   effects(by: Task, subject: Subject): Promise<number>;
 }
 
@@ -40,7 +40,7 @@ const REQUESTS: Request[] = [
     name: 'POST /v1/documents and the first parts of a multipart upload',
     prepare: nothing,
     creation: (by, { userId }) => ticketedCreation(by.uploads, userId, (receiptOf) => by.uploads.create(userId, textInput(65 * MIB), receiptOf)),
-    then: (by, { userId }, { document }) => by.multipart.sign(userId, document.id, [1]),
+    afterwards: (by, { userId }, { document }) => by.multipart.sign(userId, document.id, [1]),
     effects: documents,
   },
   {
@@ -81,7 +81,7 @@ describe('a creating request with an Idempotency-Key', () => {
   const send = async (request: Request, by: Task, subject: Subject) => {
     const { userId } = subject;
     const outcome = await by.idempotency.carryOut({ userId, key: 'k', method: 'POST', path: request.name, body: {} }, request.creation(by, subject));
-    await request.then?.(by, subject, outcome.body);
+    await request.afterwards?.(by, subject, outcome.body);
     return outcome;
   };
 
@@ -128,7 +128,7 @@ describe('a creating request with an Idempotency-Key', () => {
       const { body } = await retry(request, subject);
       await expectOneEffect(request, subject, body);
     });
-  }, 60_000);
+  }, 300_000);
 
   it.each(named)('%s has one effect when its task stands still at any AWS call and goes on after another took over', async (_, request) => {
     await eachPoint(request, async (call, moment) => {
@@ -143,7 +143,7 @@ describe('a creating request with an Idempotency-Key', () => {
       else expect(lasting(outcome.body)).toEqual(lasting(body));
       await expectOneEffect(request, subject, body);
     });
-  }, 60_000);
+  }, 300_000);
 
   it('that is refused frees its key, or leaves it to the end of its lease, wherever its task is killed', async () => {
     const [refused, allowed] = [{ ...REQUESTS[3], prepare: async (by: Task, userId: string) => (await by.uploads.create(userId, textInput(5))).document } as Request, REQUESTS[0] as Request];
@@ -159,11 +159,11 @@ describe('a creating request with an Idempotency-Key', () => {
         points += 1;
       }
     }
-  }, 60_000);
+  }, 300_000);
 
   it('leaves bucket and table in agreement after one sweep', async () => {
     healthy.clock.ahead = 2 * DAY;
     expect(await healthy.sweeper.sweep()).toMatchObject({ failures: 0 });
     expect(await healthy.audit.run()).toEqual({ orphans: [], strayUploads: [], losses: [], inconsistencies: [], wrongUsage: [] });
-  }, 60_000);
+  }, 300_000);
 });

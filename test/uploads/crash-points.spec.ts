@@ -257,11 +257,11 @@ describe('a task that is killed', () => {
     const calls = await callsOf(step);
     expect(calls).toBeGreaterThan(0);
     for (let at = 1; at <= calls; at += 1) for (const moment of ['before', 'after'] as const) await die(step, at, moment);
-  }, 60_000);
+  }, 300_000);
 
   it('leaves bucket and table in agreement after one sweep', async () => {
     healthy.clock.ahead = 2 * DAY;
     expect(await healthy.sweeper.sweep()).toMatchObject({ failures: 0 });
     expect(await healthy.audit.run()).toEqual({ orphans: [], strayUploads: [], losses: [], inconsistencies: [], wrongUsage: [] });
-  }, 60_000);
+  }, 300_000);
 });
