@@ -169,6 +169,26 @@ describe('the app', () => {
     expect((await other.get('/v1/profiles/me')).body).toMatchObject({ displayName: 'Grace Hopper', bio: 'Compilers.', timeZone: 'America/New_York' });
   });
 
+  it('shows the active sign-ins, ends one of them, and signs out everywhere', async () => {
+    const [one, two] = await Promise.all([browser.newContext(), browser.newContext()]);
+    const here = await one.newPage();
+    const there = await two.newPage();
+    for (const each of [here, there]) await enterAs(each, world, 'Linus');
+    await there.getByRole('link', { name: 'Profile' }).click();
+    await there.getByLabel('Display name').fill('Linus');
+    await here.getByRole('link', { name: 'Account' }).click();
+    await here.getByText('this one').waitFor();
+    await here.getByRole('button', { name: /^End the sign-in on Chrome on Linux/ }).click();
+    await here.getByText('Signed out on Chrome on Linux.').waitFor();
+    // The other one says so, and keeps what was typed there.
+    await there.getByRole('button', { name: 'Save' }).click();
+    await there.getByRole('dialog', { name: 'Your sign-in has ended' }).waitFor();
+    expect(await there.getByLabel('Display name').inputValue()).toBe('Linus');
+    await here.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await here.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await Promise.all([one.close(), two.close()]);
+  });
+
   it('says where a form is not right', async () => {
     await page.getByRole('link', { name: 'Profile' }).click();
     await page.getByLabel('Display name').fill('Grace');

@@ -5,23 +5,13 @@ import { usageOf } from '../documents/document-queries';
 import { bytes, percent } from '../ui/format';
 import { Meter } from '../ui/meter';
 import { ProblemNote } from '../ui/problem-note';
+import { SignIns } from './sign-ins';
 
 export function AccountPage({ user }: { user: SignedIn }) {
-  const { auth } = useServices();
   return (
     <>
       <h1>Account</h1>
-      <section className="card stack" aria-labelledby="signed-in">
-        <h2 id="signed-in">Signed in</h2>
-        <p>
-          As <strong>{user.email}</strong>
-        </p>
-        <div className="actions">
-          <button type="button" className="button" onClick={() => void auth.leave()}>
-            Sign out
-          </button>
-        </div>
-      </section>
+      <SignIns email={user.email} />
       <Room />
     </>
   );
