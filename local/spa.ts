@@ -12,9 +12,11 @@ export interface SpaConfig {
   scopes: string[];
   /** Offered on the sign-in page for a sign-in by one click. Only ever users of the embedded pool. */
   demoUsers?: { email: string; password: string }[];
+  /** Where tasks can be killed, when there are several. */
+  controlUrl?: string;
 }
 
-export function spaConfig({ env, users }: Pick<Cloud, 'env' | 'users'>, apiUrl: string): SpaConfig {
+export function spaConfig({ env, users }: Pick<Cloud, 'env' | 'users'>, apiUrl: string, controlUrl?: string): SpaConfig {
   return {
     apiUrl,
     issuer: env['COGNITO_ISSUER'] ?? '',
@@ -22,6 +24,7 @@ export function spaConfig({ env, users }: Pick<Cloud, 'env' | 'users'>, apiUrl: 
     authorizationEndpoint: `${env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER']}/oauth2/authorize`,
     scopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
     demoUsers: users.map(({ email, password }) => ({ email, password })),
+    controlUrl,
   };
 }
 

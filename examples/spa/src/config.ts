@@ -10,6 +10,8 @@ export interface Config {
   scopes: string[];
   /** Users of the embedded pool, for a sign-in by one click. */
   demoUsers?: { email: string; password: string }[];
+  /** Where `npm run dev -- --replicas 3` lets its tasks be killed. */
+  controlUrl?: string;
 }
 
 const REQUIRED = ['apiUrl', 'issuer', 'clientId', 'authorizationEndpoint', 'scopes'] as const;

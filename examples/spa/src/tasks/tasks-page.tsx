@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { useServices } from '../services';
 import { clock } from '../ui/format';
+import { useSay } from '../ui/notices';
 import { ProblemNote } from '../ui/problem-note';
 import type { Attempt } from './traffic';
 
@@ -9,7 +10,8 @@ const BURST = 30;
 
 /** Which task answered what, while tasks are killed and started: and what was lost. */
 export function TasksPage() {
-  const { client, traffic } = useServices();
+  const { client, traffic, config } = useServices();
+  const { controlUrl } = config;
   const { latest, byTask, attempts, repeated, lost } = useSyncExternalStore(traffic.subscribe, traffic.snapshot);
   const burst = useMutation({
     mutationFn: async () => {
@@ -39,6 +41,7 @@ export function TasksPage() {
             <li key={task} className={latest[0]?.task === task ? 'task task-last' : 'task'}>
               <span className="task-name">{task}</span>
               <span className="quiet small">{count} answers</span>
+              {controlUrl && <Kill task={task} controlUrl={controlUrl} />}
             </li>
           ))}
         </ul>
@@ -63,6 +66,21 @@ export function TasksPage() {
         </table>
       </div>
     </>
+  );
+}
+
+/** Ends a task without warning, as a host that dies would. */
+function Kill({ task, controlUrl }: { task: string; controlUrl: string }) {
+  const say = useSay();
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => fetch(`${controlUrl}/tasks/${task.replace(/\D+/, '')}/kill`, { method: 'POST' }),
+    onSuccess: () => say(`${task} was killed. It comes back by itself.`),
+    onError: () => say(`${task} could not be killed: is npm run dev still there?`),
+  });
+  return (
+    <button type="button" className="button button-danger" disabled={isPending} onClick={() => mutate()}>
+      Kill {task}
+    </button>
   );
 }
 

@@ -45,7 +45,8 @@ export class Traffic {
     const seen = { id: this.next++, at: new Date(), method: init?.method ?? 'GET', path };
     try {
       const response = await fetch(input, init);
-      const task = response.headers.get('x-served-by') ?? undefined;
+      // `task-2; pid=4711`: a task keeps its name when it comes back.
+      const task = response.headers.get('x-served-by')?.split(';')[0];
       this.add({ ...seen, status: response.status, task, ms: performance.now() - started });
       if (response.status === 429) this.wait(Number(response.headers.get('retry-after') ?? 1));
       return response;
