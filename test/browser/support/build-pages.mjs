@@ -8,7 +8,9 @@ export default async function buildPages() {
 }
 
 async function bundle(root, ...options) {
-  const vite = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'build', root, '--logLevel', 'warn', ...options], { stdio: 'inherit' });
+  const args = ['node_modules/vite/bin/vite.js', 'build', root, '--logLevel', 'warn', ...options];
+  // Jest says "test", which would bundle React for development.
+  const vite = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production' } });
   const [code] = await once(vite, 'exit');
   if (code !== 0) throw new Error(`${root} could not be bundled`);
 }
