@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     await cloud.stop();
     throw error;
   });
-  const spa = await startSpa(spaPort, spaConfig(cloud, api.url)).catch(async (error: unknown) => {
+  const spa = await startSpa(spaPort, spaConfig(cloud, api.url, api.controlUrl)).catch(async (error: unknown) => {
     await Promise.all([api.stop(), cloud.stop()]);
     throw error;
   });

@@ -13,10 +13,12 @@ const configFile = () => ({
   },
 });
 
+const client = (file) => fileURLToPath(new URL(`../../client/src/${file}`, import.meta.url));
+
 export default defineConfig({
   plugins: [react(), configFile()],
   // The client's source, so that a change in it shows at once. An app of your own installs the package.
-  resolve: { alias: { '@stateless-backend/client': fileURLToPath(new URL('../../client/src/index.ts', import.meta.url)) } },
+  resolve: { alias: { '@stateless-backend/client/query': client('query.ts'), '@stateless-backend/client': client('index.ts') } },
   server: { fs: { allow: ['../..'] } },
   build: { target: 'es2023', sourcemap: true },
 });

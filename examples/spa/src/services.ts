@@ -1,5 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { createClient, NetworkError, Problem, type Client } from '@stateless-backend/client';
+import { queries as queriesOf } from '@stateless-backend/client/query';
 import { createContext, use } from 'react';
 import type { Config } from './config';
 import { Auth } from './sign-in/auth';
@@ -12,6 +13,8 @@ export interface Services {
   auth: Auth;
   traffic: Traffic;
   client: Client;
+  /** What can be read, as queries. */
+  reads: ReturnType<typeof queriesOf>;
   queries: QueryClient;
   uploads: UploadQueue;
 }
@@ -30,7 +33,7 @@ export function createServices(config: Config): Services {
     defaultOptions: { queries: { retry: false, staleTime: 5_000 }, mutations: { retry: false } },
   });
   const uploads = new UploadQueue(client, () => void queries.invalidateQueries({ queryKey: ['documents'] }));
-  return { config, auth, traffic, client, queries, uploads };
+  return { config, auth, traffic, client, reads: queriesOf(client), queries, uploads };
 }
 
 export const ServicesContext = createContext<Services | undefined>(undefined);

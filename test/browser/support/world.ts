@@ -1,8 +1,8 @@
 import { freePort } from '../../../local/processes.js';
 import { startCloud, type Cloud, type CloudOptions } from '../../../local/cloud.js';
+import { startFleet, type Fleet } from '../../../local/fleet.js';
+import type { Environment } from '../../../local/names.js';
 import { spaConfig, type SpaConfig } from '../../../local/spa.js';
-import { Fleet, type Environment } from '../../replicas/fleet.js';
-import { startBalancer, type Balancer } from './balancer.js';
 import { serveSite, type Site } from './site.js';
 
 export interface World {
@@ -28,18 +28,16 @@ export async function startWorld({ folder, fallback, env, tokenSeconds, replicas
   const cloud = await startCloud({ spaPort, tokenSeconds });
   let site: Site | undefined;
   let fleet: Fleet | undefined;
-  let balancer: Balancer | undefined;
   const stop = async () => {
     await site?.stop();
-    balancer?.stop();
     await fleet?.stop();
     await cloud.stop();
   };
   try {
-    const tasks = await Fleet.start(replicas, 'dist/main.js', { ...cloud.env, LOG_LEVEL: 'error', SHUTDOWN_DRAIN_SECONDS: '0', ...env });
+    const environment = { ...cloud.env, LOG_LEVEL: 'error', SHUTDOWN_DRAIN_SECONDS: '0', ...env };
+    const tasks = await startFleet([process.execPath, 'dist/main.js'], environment, await freePort(), replicas);
     fleet = tasks;
-    balancer = await startBalancer(() => tasks);
-    const { url: apiUrl } = balancer;
+    const { url: apiUrl } = tasks;
     const config = spaConfig(cloud, apiUrl);
     const connect = () => [config.apiUrl, cloud.env['AWS_ENDPOINT_URL_S3'] ?? '', new URL(config.authorizationEndpoint).origin];
     site = await serveSite(spaPort, { folder, fallback, config: () => config, connect });

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useServices } from '../services';
 import type { SignedIn } from '../sign-in/auth';
-import { usageOf } from '../documents/document-queries';
 import { bytes, percent } from '../ui/format';
 import { Meter } from '../ui/meter';
 import { ProblemNote } from '../ui/problem-note';
@@ -19,8 +18,8 @@ export function AccountPage({ user }: { user: SignedIn }) {
 
 /** What is used of each limit. */
 function Room() {
-  const { client } = useServices();
-  const { data, error, refetch } = useQuery(usageOf(client));
+  const { reads } = useServices();
+  const { data, error, refetch } = useQuery(reads.usage());
   const rows = data && [
     { name: 'Bytes', part: data.bytes, whole: data.limits.bytes, show: bytes },
     { name: 'Documents', part: data.documents, whole: data.limits.documents, show: (count: number) => count.toLocaleString() },

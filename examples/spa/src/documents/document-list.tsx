@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useServices } from '../services';
 import { ProblemNote } from '../ui/problem-note';
 import { DocumentRow } from './document-row';
-import { documentList, type Filter } from './document-queries';
+import type { Filter } from './document-queries';
 
 interface DocumentListProps {
   filter: Filter;
@@ -11,10 +11,12 @@ interface DocumentListProps {
   onFilter: (filter: Filter) => void;
 }
 
+const PAGE = 30;
+
 /** Loads on when its end comes into sight; the button is for those who do not scroll. */
 export function DocumentList({ filter, onOpen, onFilter }: DocumentListProps) {
-  const { client } = useServices();
-  const list = useInfiniteQuery(documentList(client, filter));
+  const { reads } = useServices();
+  const list = useInfiniteQuery(reads.documents({ ...filter, limit: PAGE }));
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isError } = list;
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -6,15 +6,14 @@ import { Field } from '../ui/field';
 import { when } from '../ui/format';
 import { useSay } from '../ui/notices';
 import { ProblemNote } from '../ui/problem-note';
-import { sharesOf } from './document-queries';
 
 const DAYS = [1, 3, 7];
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** Links that let anybody who has them download the document. */
 export function Shares({ document }: { document: Document }) {
-  const { client } = useServices();
-  const { data, error, refetch } = useQuery(sharesOf(client, document.id));
+  const { reads } = useServices();
+  const { data, error, refetch } = useQuery(reads.shares(document.id));
   return (
     <section className="part" aria-labelledby="shares">
       <h3 id="shares">Share by a link</h3>

@@ -2,12 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useServices } from '../services';
 import { bytes, percent } from '../ui/format';
 import { Meter } from '../ui/meter';
-import { usageOf } from './document-queries';
 
 /** What of the user's room is taken. */
 export function Usage() {
-  const { client } = useServices();
-  const { data } = useQuery(usageOf(client));
+  const { reads } = useServices();
+  const { data } = useQuery(reads.usage());
   if (!data) return <div className="usage" aria-hidden="true" />;
   const text = `${bytes(data.bytes)} of ${bytes(data.limits.bytes)} in ${data.documents} ${data.documents === 1 ? 'document' : 'documents'}`;
   return (

@@ -6,13 +6,12 @@ import { bytes, when } from '../ui/format';
 import { useSay } from '../ui/notices';
 import { ProblemNote } from '../ui/problem-note';
 import { useDocumentActions } from './document-row';
-import { versionsOf } from './document-queries';
 
 /** Earlier contents, each to download, and the way to a new one. */
 export function Versions({ document }: { document: Document }) {
-  const { client, uploads } = useServices();
+  const { reads, uploads } = useServices();
   const say = useSay();
-  const { data, error, refetch } = useQuery(versionsOf(client, document.id));
+  const { data, error, refetch } = useQuery(reads.versions(document.id));
   const { downloadVersion } = useDocumentActions(document);
   const begin = (file: File) => {
     uploads.add([file], { versionOf: document.id });
