@@ -8,5 +8,5 @@ export default {
   testMatch: ['**/*.browser-spec.ts'],
   globalSetup: '<rootDir>/test/browser/support/build-pages.mjs',
   globalTeardown: undefined,
-  testTimeout: 120_000,
+  testTimeout: 240_000,
 };

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Client } from '../support/client.js';
 import { enterAs, makeDocument, MIB, otherWindow } from './support/app-page.js';
-import { launchBrowser } from './support/chromium.js';
+import { launchBrowser, PATIENCE } from './support/chromium.js';
 import { startWorld, type World } from './support/world.js';
 
 const LIMIT = 100 * MIB;
@@ -30,6 +30,7 @@ describe('the app', () => {
   });
   beforeEach(async () => {
     context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+    context.setDefaultTimeout(PATIENCE);
     page = await context.newPage();
     await enterAs(page, world, 'Grace');
   });

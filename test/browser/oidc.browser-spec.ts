@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from './support/chromium.js';
+import { launchBrowser, PATIENCE } from './support/chromium.js';
 import { startWorld, type World } from './support/world.js';
 import type { OidcPage } from './pages/oidc.js';
 
@@ -27,6 +27,7 @@ describe('oidc-client-ts 3.5, as published', () => {
 
   beforeEach(async () => {
     page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE);
     await page.goto(world.siteUrl);
     await signIn();
   });

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { enterAs, makeDocument, otherWindow } from './support/app-page.js';
-import { launchBrowser } from './support/chromium.js';
+import { launchBrowser, PATIENCE } from './support/chromium.js';
 import { startWorld, type World } from './support/world.js';
 
 interface Axe {
@@ -82,6 +82,7 @@ describe('every page', () => {
 
   it.each(VIEWS)('is accessible in the $scheme theme at $width pixels, scrolls in one direction only, and has its picture taken', async ({ scheme, width }) => {
     const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', ({ message }) => errors.push(message));

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import type { Client } from '../support/client.js';
 import { checksumOf, enterAs, makeFile, MIB, otherWindow } from './support/app-page.js';
-import { launchBrowser } from './support/chromium.js';
+import { launchBrowser, PATIENCE } from './support/chromium.js';
 import { startWorld, type World } from './support/world.js';
 
 const PART = /[?&]partNumber=/;
@@ -29,6 +29,7 @@ describe("the app's uploads, over two tasks and with access tokens of ten second
   });
   beforeEach(async () => {
     context = await browser.newContext();
+    context.setDefaultTimeout(PATIENCE);
     page = await context.newPage();
     await enterAs(page, world, 'Linus');
     other = otherWindow(world, 'Linus');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { newActorOf, type Actor } from './support/actors.js';
-import { launchBrowser } from './support/chromium.js';
+import { launchBrowser, PATIENCE } from './support/chromium.js';
 import { startWorld, type World } from './support/world.js';
 import type { UppyPage } from './pages/uppy.js';
 
@@ -48,6 +48,7 @@ describe('Uppy 6 with its S3 plugin, as published', () => {
   beforeEach(async () => {
     actor = newActorOf(world);
     page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE);
     await open();
   });
   afterEach(() => page.context().close());

@@ -18,6 +18,9 @@ function findChromium(): string {
   );
 }
 
+/** Nothing here is about speed: a busy machine gets its time. Milliseconds. */
+export const PATIENCE = 100_000;
+
 /** A browser with a profile of its own that goes with it. */
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: findChromium(), headless: true, chromiumSandbox: false, args: FLAGS });
