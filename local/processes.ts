@@ -21,7 +21,7 @@ interface Report {
   failed?: string;
 }
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 /** A port on loopback that nothing listens on: the preferred one when it is free. */
 export async function freePort(preferred = 0): Promise<number> {
@@ -62,7 +62,7 @@ export class Processes {
     return new Processes(keeper);
   }
 
-  /** Waits until `isUp` says yes; rejects with what the server said when it exits, or after 30 s. */
+  /** Waits until `isUp` says yes; rejects with what the server said when it exits, or after 60 s. */
   async ready(name: string, isUp: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + START_MS;
     while (!(await isUp().catch(() => false))) {
