@@ -7,7 +7,7 @@ locals {
   log_metrics = {
     EventLoopUtilization = { pattern = "{ $.eventLoopUtilization = * }", value = "$.eventLoopUtilization" }
     CacheBreakerOpened   = { pattern = "{ $.event = \"cache-breaker-opened\" }", value = "1" }
-    RequestsShed         = { pattern = "{ $.event = \"request-shed\" }", value = "1" }
+    RequestsShed         = { pattern = "{ $.event = \"request-shed\" }", value = "$.count" }
     SecretNotRead        = { pattern = "{ $.event = \"secret-not-read\" }", value = "1" }
   }
 }

@@ -13,18 +13,19 @@ import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { SessionSignOuts } from './sessions/session-sign-outs.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { ResilienceModule } from './resilience/resilience.module.js';
+import { Logs } from './telemetry/logs.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 /** The composition root: the one list of modules. */
 @Module({})
 export class AppModule {
-  static forEnvironment(environment: Record<string, string | undefined>): DynamicModule {
+  static forEnvironment(environment: Record<string, string | undefined>, logs: Logs): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.forEnvironment(environment),
         CommonModule,
-        TelemetryModule,
+        TelemetryModule.writing(logs),
         ResilienceModule,
         AwsModule,
         CacheModule,

@@ -16,9 +16,11 @@ import { serveDocs } from './docs/docs.js';
 import { limitReplies } from './rate-limit/limit-replies.js';
 import { RequestCounter } from './rate-limit/request-counter.js';
 import { RequestGuard } from './resilience/request-guard.js';
+import { RequestTelemetry } from './resilience/request-telemetry.js';
 import { classifyRoutes } from './resilience/route-class.js';
 import { Lifecycle } from './telemetry/lifecycle.js';
-import { logRequests, NestLogger, rootLogger } from './telemetry/logging.js';
+import { logRequests, NestLogger } from './telemetry/logging.js';
+import { Logs } from './telemetry/logs.js';
 
 const EXPOSED = ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed'];
 const ALLOWED = ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key', 'x-request-id'];
@@ -37,14 +39,14 @@ export async function createApp(
   deadlines: Deadlines = DEADLINES,
 ): Promise<NestFastifyApplication> {
   const config = parseConfig(environment);
-  const logger = rootLogger(config.LOG_LEVEL);
+  const logs = new Logs(config.LOG_LEVEL);
   const adapter = adapterFor(config.TRUST_PROXY, deadlines);
   const server = adapter.getInstance();
   const routes = new RouteTable();
   routes.watch(server);
   classifyRoutes(server);
   setCommonHeaders(server);
-  logRequests(server, logger);
+  logRequests(server, logs);
   await server.register(cors, {
     origin: config.CORS_ORIGINS,
     methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
@@ -53,14 +55,15 @@ export async function createApp(
     maxAge: 7_200,
     strictPreflight: false,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forEnvironment(environment), adapter, {
-    logger: new NestLogger(logger),
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forEnvironment(environment, logs), adapter, {
+    logger: new NestLogger(logs.logger),
     abortOnError: false,
     bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter(routes));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalid }));
   acceptJsonOnly(server);
+  app.get(RequestTelemetry).watch(server);
   app.get(RequestGuard).watch(server);
   closeWhileDraining(app);
   limitReplies(server, app.get(RequestCounter, { strict: false }));

@@ -4,10 +4,15 @@ import type { Sweeper } from './common/sweeper.js';
 import { ConfigError } from './config/config.js';
 import { Audit } from './documents/sweep/audit.js';
 import { DocumentSweeper } from './documents/sweep/document-sweeper.js';
-import { NestLogger, rootLogger } from './telemetry/logging.js';
+import { NestLogger } from './telemetry/logging.js';
+import { Logs } from './telemetry/logs.js';
+import { Metrics } from './telemetry/metrics.js';
 
 /** Every feature's sweeper: what falls due is finished by these. */
 const SWEEPERS = { documents: DocumentSweeper } as const;
+
+/** For the last log lines. Milliseconds. */
+const FLUSH_MS = 5_000;
 
 const USAGE = `Usage: node dist/sweep.js [--dry-run] [--audit]
   (nothing)  finish what is due: expired uploads, old trash, bytes that nothing needs
@@ -22,25 +27,29 @@ async function main(flags: string[]): Promise<number> {
     return 2;
   }
   const isAudit = flags.includes('--audit');
-  const logger = rootLogger(isAudit ? 'warn' : (process.env['LOG_LEVEL'] ?? 'info'));
-  const app = await NestFactory.createApplicationContext(AppModule.forEnvironment(process.env), {
+  const logs = new Logs(isAudit ? 'warn' : (process.env['LOG_LEVEL'] ?? 'info'));
+  const { logger } = logs;
+  const app = await NestFactory.createApplicationContext(AppModule.forEnvironment(process.env, logs), {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   try {
     if (isAudit) return await audit(app.get(Audit));
     const dryRun = flags.includes('--dry-run');
+    const items = app.get(Metrics).counter('stateless.sweep.items', 'What a sweep finished, by outcome; failures are tried again.');
     let failures = 0;
     for (const [feature, type] of Object.entries(SWEEPERS)) {
       const sweeper: Sweeper = app.get(type);
       const report = await sweeper.sweep({ dryRun, onProgress: (step) => logger.info({ feature, dryRun, ...step }) });
       logger.info({ feature, dryRun, ...report }, 'swept');
+      for (const [outcome, count] of Object.entries(report)) items.add(count, { feature, outcome });
       failures += report.failures;
     }
+    logger.info({ event: 'sweep-finished', dryRun, failures });
     return failures === 0 ? 0 : 1;
   } finally {
     await app.close();
-    logger.flush();
+    await logs.end(FLUSH_MS);
   }
 }
 

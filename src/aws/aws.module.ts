@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Global, Inject, Logger, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { cognito, dynamoDb, s3, secretsManager } from './clients.js';
 import { SecretsManagerSecrets } from './secrets-manager-secrets.js';
 import { Secrets } from '../common/secrets.js';
@@ -14,16 +15,16 @@ const logger = new Logger('Secrets');
 @Global()
 @Module({
   providers: [
-    { provide: DynamoDBDocumentClient, inject: [Config], useFactory: dynamoDb },
-    { provide: S3Client, inject: [Config], useFactory: s3 },
-    { provide: SecretsManagerClient, inject: [Config], useFactory: secretsManager },
-    { provide: CognitoIdentityProviderClient, inject: [Config], useFactory: cognito },
+    { provide: DynamoDBDocumentClient, inject: [Config, Metrics], useFactory: dynamoDb },
+    { provide: S3Client, inject: [Config, Metrics], useFactory: s3 },
+    { provide: SecretsManagerClient, inject: [Config, Metrics], useFactory: secretsManager },
+    { provide: CognitoIdentityProviderClient, inject: [Config, Metrics], useFactory: cognito },
     {
       provide: Secrets,
       inject: [SecretsManagerClient, Config],
       useFactory: (client: SecretsManagerClient, config: Config) =>
         new SecretsManagerSecrets(client, config.APP_SECRET_ID, (reason) =>
-          logger.error(`The application secret could not be refreshed (${reason}); the last good one stays in use.`),
+          logger.error({ event: 'secret-not-read', reason, message: 'The application secret could not be read; the last good one stays in use.' }),
         ),
     },
   ],

@@ -5,6 +5,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Config } from '../config/config.js';
+import { NoMetrics, type Metrics } from '../telemetry/metrics.js';
+import { measureCalls } from './call-telemetry.js';
 import { DependencyHandler, type DependencyLimits } from './dependency-handler.js';
 import { Retries } from './retries.js';
 
@@ -36,21 +38,30 @@ function settings(config: Config, limits: DependencyLimits) {
   return { region: config.AWS_REGION, retryStrategy: new Retries(BACKOFF_MS), requestHandler: new DependencyHandler(http, limits) };
 }
 
-export const dynamoDb = (config: Config): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(settings(config, DEPENDENCIES.dynamodb)), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+/** The client with each of its calls measured. */
+function measured<C extends object>(client: C & { config: { requestHandler: unknown } }, { name }: DependencyLimits, metrics: Metrics): C {
+  measureCalls(client, name, client.config.requestHandler as DependencyHandler, metrics);
+  return client;
+}
+
+export function dynamoDb(config: Config, metrics: Metrics = new NoMetrics()): DynamoDBDocumentClient {
+  const client = new DynamoDBClient(settings(config, DEPENDENCIES.dynamodb));
+  return DynamoDBDocumentClient.from(measured(client, DEPENDENCIES.dynamodb, metrics), { marshallOptions: { removeUndefinedValues: true } });
+}
 
 /** Checksums only where we ask for them: the default would sign the CRC32 of an empty body into every presigned PUT. */
-export const s3 = (config: Config): S3Client =>
-  new S3Client({
+export function s3(config: Config, metrics: Metrics = new NoMetrics()): S3Client {
+  const client = new S3Client({
     ...settings(config, DEPENDENCIES.s3),
     forcePathStyle: (config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL) !== undefined,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
+  return measured(client, DEPENDENCIES.s3, metrics);
+}
 
-export const secretsManager = (config: Config): SecretsManagerClient => new SecretsManagerClient(settings(config, DEPENDENCIES.secretsManager));
+export const secretsManager = (config: Config, metrics: Metrics = new NoMetrics()): SecretsManagerClient =>
+  measured(new SecretsManagerClient(settings(config, DEPENDENCIES.secretsManager)), DEPENDENCIES.secretsManager, metrics);
 
-export const cognito = (config: Config): CognitoIdentityProviderClient =>
-  new CognitoIdentityProviderClient(settings(config, DEPENDENCIES.cognito));
+export const cognito = (config: Config, metrics: Metrics = new NoMetrics()): CognitoIdentityProviderClient =>
+  measured(new CognitoIdentityProviderClient(settings(config, DEPENDENCIES.cognito)), DEPENDENCIES.cognito, metrics);

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import { Ids } from '../common/ids.js';
 import { Secrets } from '../common/secrets.js';
 import { Config } from '../config/config.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { CacheConnection } from './cache-connection.js';
 import { CacheFence } from './cache-fence.js';
 import { Cache } from './cache.js';
@@ -23,11 +24,20 @@ const connection = ({ CACHE_URL: url }: Config, secrets: Secrets): CacheConnecti
     : new CacheConnection({
         url,
         credentials: () => secrets.current().cache,
-        onChange: (state, reason) => logger.warn(`The cache is ${state} (${reason}).`),
+        onChange: (state, reason) =>
+          logger.warn({ event: state === 'unavailable' ? 'cache-breaker-opened' : 'cache-breaker-closed', reason, message: `The cache is ${state}.` }),
       });
 
 const fence = (config: Config, db: DynamoDBDocumentClient, clock: Clock, server?: CacheConnection): CacheFence | undefined =>
   server && new CacheFence(new DynamoFenceStore(db, config.SESSIONS_TABLE, clock), server, ({ epoch }) => logger.log(`Cache epoch ${epoch} begins.`));
+
+function measured(cache: RedisCache, metrics: Metrics): RedisCache {
+  for (const counter of ['hits', 'misses', 'bypasses', 'failures'] as const) {
+    metrics.gauge(`stateless.cache.${counter}`, `Of the cache, since the start of the task: ${counter}.`, () => cache.metrics()[counter]);
+  }
+  metrics.gauge('stateless.cache.breaker_open', '1 while the cache is not used.', () => (cache.metrics().breakerState === 'open' ? 1 : 0));
+  return cache;
+}
 
 /** `CacheConnection` and `CacheFence` are undefined without `CACHE_URL`. */
 @Global()
@@ -39,8 +49,9 @@ const fence = (config: Config, db: DynamoDBDocumentClient, clock: Clock, server?
     { provide: CacheFence, inject: [Config, DynamoDBDocumentClient, Clock, CacheConnection], useFactory: fence },
     {
       provide: Cache,
-      inject: [Ids, CacheConnection, CacheFence],
-      useFactory: (ids: Ids, server?: CacheConnection, fence?: CacheFence) => (server && fence ? new RedisCache(server, fence, ids) : new NoCache()),
+      inject: [Ids, Metrics, CacheConnection, CacheFence],
+      useFactory: (ids: Ids, metrics: Metrics, server?: CacheConnection, fence?: CacheFence) =>
+        server && fence ? measured(new RedisCache(server, fence, ids), metrics) : new NoCache(),
     },
   ],
   exports: [Cache, CacheConnection],

@@ -1,5 +1,6 @@
 import { Catch, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AppError } from './app-error.js';
 import type { RouteTable } from './http-not-found.js';
 import { PROBLEM_JSON, problemOf, toAppError } from './problem.js';
 
@@ -20,8 +21,14 @@ export class ProblemFilter implements ExceptionFilter {
     const failure = error instanceof NotFoundException && this.routes ? this.routes.failureFor(request) : toAppError(error);
     if (failure.status >= 500) this.logger.error({ requestId: request.id, kind: failure.kind, err: failure.cause ?? failure });
     if (failure.headers) reply.headers(failure.headers);
-    reply.code(failure.status).header('content-type', PROBLEM_JSON).send(JSON.stringify(problemOf(failure, pathOf(request.url))));
+    reply.code(failure.status).header('content-type', PROBLEM_JSON).send(problemText(failure, request));
   }
+}
+
+/** The body of a problem reply; with the id of the trace while traces are collected. */
+export function problemText(failure: AppError, request: Pick<FastifyRequest, 'url' | 'traceId'>): string {
+  const problem = problemOf(failure, pathOf(request.url));
+  return JSON.stringify(request.traceId === undefined ? problem : { ...problem, traceId: request.traceId });
 }
 
 /** Never the query: it may hold what must not be repeated. */

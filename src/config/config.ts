@@ -82,6 +82,7 @@ const variables = z.object({
   LIMIT_DOCUMENTS: amount(1_000_000).prefault('10000'),
   LIMIT_PENDING_UPLOADS: amount(10_000).prefault('100'),
   LIMIT_FILE_BYTES: amount(5 * 2 ** 40).prefault(String(100 * 2 ** 30)),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
   SHUTDOWN_DRAIN_SECONDS: integer(0, 3_600).prefault('10'),
 });
 

@@ -6,6 +6,7 @@ import { ROLES } from '../auth/roles.js';
 import { ANSWERS } from '../common/answers.js';
 import type { ErrorKind } from '../common/app-error.js';
 import { readConditions } from '../common/preconditions.decorator.js';
+import { declaredClassOf, type RouteClass } from '../resilience/route-class.js';
 
 /** What the code says of a route beyond its path and schemas. */
 export interface DescribedRoute {
@@ -15,6 +16,8 @@ export interface DescribedRoute {
   isConditional: boolean;
   isBodyOptional: boolean;
   kinds: ErrorKind[];
+  /** What it costs and needs, where its method does not tell. */
+  routeClass?: RouteClass;
 }
 
 interface Argument {
@@ -47,5 +50,6 @@ function describe(type: Function, method: string): DescribedRoute {
     isConditional: routeArguments.some(([, { factory }]) => factory === readConditions),
     isBodyOptional: body?.schema?.safeParse?.(undefined).success ?? false,
     kinds: given<ErrorKind[]>(ANSWERS) ?? [],
+    routeClass: declaredClassOf(handler),
   };
 }

@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { routeClassOf } from '../resilience/route-class.js';
+import { describeDegradation } from './degradation.js';
 import { describedRoutes, operationIdOf } from './described-routes.js';
 import { requestHeaders, responseHeaders } from './header-components.js';
 import { complete, type Operation, type Problems } from './operations.js';
@@ -54,6 +56,7 @@ function completeAll(document: OpenAPIObject, app: INestApplication): void {
       const route = routes.get(operation.operationId);
       if (!route) throw new Error(`${operation.operationId} is described, but no controller has it.`);
       complete(operation, method, path, route, problems);
+      operation['x-degradation'] = describeDegradation(routeClassOf(method.toUpperCase(), path, route.routeClass));
       for (const tag of operation['tags'] as string[]) tags.add(tag);
       collect(operation, schemas, used);
     }

@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { CacheConnection } from '../cache/cache-connection.js';
 import { CacheModule } from '../cache/cache.module.js';
 import { Config } from '../config/config.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { FallbackRateLimits } from './fallback-rate-limits.js';
 import { LocalRateLimits } from './local-rate-limits.js';
 import { Policies } from './policies.js';
@@ -30,7 +31,14 @@ import { RequestCounter } from './request-counter.js';
   exports: [RateLimitStats],
 })
 export class RateLimitModule implements OnModuleInit {
-  constructor(@Optional() @Inject(RedisRateLimits) private readonly shared?: RedisRateLimits) {}
+  constructor(
+    stats: RateLimitStats,
+    metrics: Metrics,
+    @Optional() @Inject(RedisRateLimits) private readonly shared?: RedisRateLimits,
+  ) {
+    metrics.gauge('stateless.ratelimit.refused', 'Requests refused by a budget, since the start of the task.', () => stats.refused);
+    metrics.gauge('stateless.ratelimit.counted_locally', 'Requests counted by this task alone, since its start.', () => stats.countedLocally);
+  }
 
   async onModuleInit(): Promise<void> {
     await this.shared?.prepare();

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SoftState } from '../common/soft-state.js';
+import type { Span } from '../telemetry/traces.js';
 
 /**
  * A dependency that does not answer, or is not asked because the request has no time left for it. Not an `AppError`: whoever
@@ -22,6 +23,8 @@ interface Waiting {
  */
 @SoftState({ holds: 'what one request has spent and started', bound: 'one per request in flight', maxAge: 'until the request is answered', ifLost: 'the request is lost with it' })
 export class Budget {
+  /** Of the request, while traces are collected. */
+  span?: Span;
   private endsAt: number;
   private over = false;
   private readonly waiting = new Map<string, Waiting>();

@@ -32,7 +32,7 @@ const MOST_PRESSURE = FROM.cheap + 0.98;
  * Refuses what would only make everybody wait. The pressure rises while turns of the event loop take longer than the target and
  * falls while they are shorter; it says which share of each tier is refused, the dear ones first. Unloaded it costs a comparison.
  */
-@SoftState({ holds: 'how much of the load is refused at the moment', bound: 'six numbers and a histogram', maxAge: 'measured 10 times a second', ifLost: 'nothing: the next task measures for itself' })
+@SoftState({ holds: 'how much of the load is refused at the moment', bound: 'seven numbers and a histogram', maxAge: 'measured 10 times a second', ifLost: 'nothing: the next task measures for itself' })
 @Injectable()
 export class LoadShedder implements OnModuleDestroy {
   private readonly turns = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -42,6 +42,8 @@ export class LoadShedder implements OnModuleDestroy {
   private readonly due: Record<Tier, number> = { always: 0, cheap: 0, middle: 0, dear: 0 };
   /** Since the start of the process. */
   refused = 0;
+  /** The shortest turn of the last measurement. Milliseconds. */
+  turnMs = 0;
 
   constructor(private readonly inFlight: RequestsInFlight) {
     this.turns.enable();
@@ -88,6 +90,8 @@ export class LoadShedder implements OnModuleDestroy {
     const now = performance.now();
     const tookMs = now - this.measuredAt;
     this.measuredAt = now;
-    if (count > 0 && tookMs < STOPPED_MS) this.observe(min / 1e6);
+    if (count === 0 || tookMs >= STOPPED_MS) return;
+    this.turnMs = min / 1e6;
+    this.observe(this.turnMs);
   }
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
-import { PROBLEM_JSON, problemOf } from '../common/problem.js';
+import { PROBLEM_JSON } from '../common/problem.js';
+import { problemText } from '../common/problem.filter.js';
 import { Lifecycle } from '../telemetry/lifecycle.js';
+import { logLeaver } from '../telemetry/logging.js';
+import { Logs } from '../telemetry/logs.js';
 import { withBudget } from './budget.js';
 import { LoadShedder } from './load-shedder.js';
 import { RequestsInFlight } from './requests-in-flight.js';
@@ -27,6 +30,7 @@ export class RequestGuard {
     private readonly lifecycle: Lifecycle,
     private readonly shedder: LoadShedder,
     private readonly inFlight: RequestsInFlight,
+    private readonly logs: Logs,
   ) {}
 
   /** Takes its places in a request's life. Before routes are registered. */
@@ -38,7 +42,7 @@ export class RequestGuard {
       this.inFlight.answered(request);
       done();
     });
-    this.inFlight.endings = { late: (request, reply) => send(request, reply, LATE), left: () => undefined };
+    this.inFlight.endings = { late: (request, reply) => send(request, reply, LATE), left: (request, reply) => logLeaver(this.logs, request, reply) };
   }
 
   /** Before the body is read or the token looked at. */
@@ -66,6 +70,5 @@ function refuse(request: FastifyRequest, reply: FastifyReply, error: AppError): 
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
-  const path = request.url.split('?', 1)[0] ?? '/';
-  reply.code(error.status).headers(error.headers ?? {}).header('content-type', PROBLEM_JSON).send(JSON.stringify(problemOf(error, path)));
+  reply.code(error.status).headers(error.headers ?? {}).header('content-type', PROBLEM_JSON).send(problemText(error, request));
 }

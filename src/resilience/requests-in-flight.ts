@@ -38,6 +38,8 @@ export class RequestsInFlight implements OnModuleDestroy {
   private readonly all = new Map<FastifyRequest, InFlight>();
   private readonly timer: NodeJS.Timeout;
   endings?: Endings;
+  /** Answered for because their time was over, since the start of the process. */
+  late = 0;
 
   constructor() {
     this.timer = setInterval(() => this.look(), LOOK_MS);
@@ -51,6 +53,7 @@ export class RequestsInFlight implements OnModuleDestroy {
   begin(request: FastifyRequest, reply: FastifyReply, routeClass: RouteClass): Budget {
     const { budgetMs } = ROUTE_CLASSES[routeClass];
     const budget = new Budget(budgetMs);
+    if (request.span) budget.span = request.span;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     this.all.set(request, { request, reply, budget, answerAt: budget.beganAt + budgetMs + GRACE_MS, isRead, isOver: false });
     return budget;
@@ -76,6 +79,7 @@ export class RequestsInFlight implements OnModuleDestroy {
     if (request.raw.socket?.destroyed) return this.gone(one, now);
     if (now < one.answerAt || reply.sent) return;
     this.all.delete(request);
+    this.late += 1;
     this.endings?.late(request, reply);
   }
 

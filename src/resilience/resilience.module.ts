@@ -1,9 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { LoadShedder } from './load-shedder.js';
 import { RequestGuard } from './request-guard.js';
+import { RequestTelemetry } from './request-telemetry.js';
 import { RequestsInFlight } from './requests-in-flight.js';
+import { Vitals } from './vitals.js';
 
 /** Deadlines and load shedding: what keeps a task answering while something else does not. */
 @Global()
-@Module({ providers: [RequestsInFlight, LoadShedder, RequestGuard], exports: [RequestsInFlight, LoadShedder, RequestGuard] })
+@Module({
+  providers: [RequestsInFlight, LoadShedder, RequestGuard, RequestTelemetry, Vitals],
+  exports: [RequestsInFlight, LoadShedder, RequestGuard, RequestTelemetry],
+})
 export class ResilienceModule {}

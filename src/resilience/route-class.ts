@@ -1,3 +1,5 @@
+import 'reflect-metadata';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 
@@ -33,17 +35,23 @@ declare module 'fastify' {
   }
 }
 
+const DECLARED = 'resilience:route-class';
+
 /** Says what a route costs and needs, where its method does not tell: GET is a `read`, POST a `create`, the rest a `write`. */
-export const Costs = (routeClass: RouteClass): MethodDecorator & ClassDecorator => RouteConfig({ routeClass });
+export const Costs = (routeClass: RouteClass): MethodDecorator => applyDecorators(SetMetadata(DECLARED, routeClass), RouteConfig({ routeClass }));
+
+export const declaredClassOf = (handler: object): RouteClass | undefined => Reflect.getMetadata(DECLARED, handler) as RouteClass | undefined;
 
 /** Gives every route its class, once, when it is registered. */
 export function classifyRoutes(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
-    route.config = { ...route.config, routeClass: route.config?.routeClass ?? classOf(String(route.method), route.url) };
+    route.config = { ...route.config, routeClass: routeClassOf(String(route.method), route.url, route.config?.routeClass) };
   });
 }
 
-function classOf(method: string, url: string): RouteClass {
+/** The class of a route by its method and address, unless it was declared. */
+export function routeClassOf(method: string, url: string, declared?: RouteClass): RouteClass {
+  if (declared) return declared;
   if (url.startsWith('/health/')) return 'health';
   if (url === '/openapi.json' || url === '/docs' || url.startsWith('/docs/')) return 'docs';
   if (method === 'POST') return 'create';

@@ -1,10 +1,15 @@
 import type { LoggerService } from '@nestjs/common';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { pino, type Logger } from 'pino';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { auditLine } from './audit.js';
+import type { Logs } from './logs.js';
 
-/** Structured logs on standard output, one JSON object a line. Nothing that a client sent is logged but method and route. */
-export const rootLogger = (level: string): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' }, pino.destination({ dest: 1, sync: false }));
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** While traces are collected. */
+    traceId?: string;
+  }
+}
 
 /** Nest's own lines in the same stream. */
 export class NestLogger implements LoggerService {
@@ -24,25 +29,39 @@ export class NestLogger implements LoggerService {
   }
 }
 
-/** An AWS error drags its request along: keep name, message and stack. */
 function withSafeError(fields: object): object {
   const { err, ...rest } = fields as { err?: unknown };
-  if (!(err instanceof Error)) return fields;
-  return { ...rest, err: { name: err.name, message: err.message, stack: err.stack } };
+  return err instanceof Error ? { ...rest, err: safeError(err) } : fields;
 }
 
-/** One line per answered request: method, route pattern, status, milliseconds, request and user. */
-export function logRequests(server: FastifyInstance, logger: Logger): void {
-  server.addHook('onResponse', (request: FastifyRequest & { user?: { userId: string } }, reply, done) => {
-    if (request.isRefused) return done();
-    logger.info({
-      requestId: request.id,
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 100) / 100,
-      userId: request.user?.userId,
-    });
+/** An AWS error drags its request along: keep name, message and stack. */
+export const safeError = (error: unknown): object =>
+  error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : { message: String(error) };
+
+/** Nobody read the answer: what nginx calls "client closed request". Only ever in logs. */
+const CLIENT_LEFT = 499;
+
+/** One line per answered request: method, route pattern, status, milliseconds, request and user. Nothing else that a client sent. */
+export function logRequests(server: FastifyInstance, logs: Logs): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    if (!request.isRefused) logRequest(logs, request, reply, reply.statusCode);
     done();
   });
+}
+
+/** A client that left before it was answered: what it asked for may have been done. */
+export const logLeaver = (logs: Logs, request: FastifyRequest, reply: FastifyReply): void => logRequest(logs, request, reply, CLIENT_LEFT);
+
+function logRequest(logs: Logs, request: FastifyRequest & { user?: { userId: string } }, reply: FastifyReply, status: number): void {
+  logs.logger.info({
+    requestId: request.id,
+    traceId: request.traceId,
+    method: request.method,
+    route: request.routeOptions.url,
+    status,
+    ms: Math.round(reply.elapsedTime * 100) / 100,
+    userId: request.user?.userId,
+  });
+  const line = auditLine(request, reply, status);
+  if (line) logs.audit.info(line);
 }

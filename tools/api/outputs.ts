@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { degradationPage } from '../../src/docs/degradation-page.js';
 import { brunoCollection } from './bruno.js';
 import { generateClient } from './client.js';
 import { describeSource, scratch } from './describe.js';
@@ -10,12 +11,13 @@ import { httpFile } from './http-file.js';
 const CLIENT = 'client/src/generated';
 const BRUNO = 'docs/requests/bruno';
 const HTTP = 'docs/requests/api.http';
+const DEGRADATION = 'docs/degradation.md';
 
 /** Every generated file by its path, as it should be for the source in `root`. */
 export async function outputs(root: string): Promise<Map<string, string>> {
   const text = await describeSource(root);
   const description = JSON.parse(text) as Description;
-  const files = new Map([['openapi.json', text], [HTTP, httpFile(description)]]);
+  const files = new Map([['openapi.json', text], [HTTP, httpFile(description)], [DEGRADATION, degradationPage(JSON.parse(text))]]);
   for (const [name, content] of Object.entries(brunoCollection(description))) files.set(`${BRUNO}/${name}`, content);
   const folder = await scratch();
   try {
@@ -43,7 +45,7 @@ function read(folder: string): Map<string, string> {
 /** What is in the places that are generated into now. */
 function present(): Map<string, string> {
   const inFolders = [CLIENT, BRUNO].flatMap((folder) => [...read(folder)].map(([name, content]) => [`${folder}/${name}`, content] as const));
-  const single = ['openapi.json', HTTP].filter((path) => existsSync(path)).map((path) => [path, readFileSync(path, 'utf8')] as const);
+  const single = ['openapi.json', HTTP, DEGRADATION].filter((path) => existsSync(path)).map((path) => [path, readFileSync(path, 'utf8')] as const);
   return new Map([...inFolders, ...single]);
 }
 
