@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { AvatarsModule } from './accounts/avatars.module.js';
+import { OwnersModule } from './accounts/owners.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { SignOuts } from './auth/sign-outs.js';
 import { AwsModule } from './aws/aws.module.js';
@@ -33,8 +35,10 @@ export class AppModule {
         RateLimitModule,
         ProfilesModule,
         AvatarsModule,
+        OwnersModule,
         DocumentsModule,
         SessionsModule,
+        AccountsModule,
         HealthModule,
       ],
     };

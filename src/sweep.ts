@@ -1,4 +1,5 @@
 import { NestFactory } from '@nestjs/core';
+import { AccountSweeper } from './accounts/account-sweeper.js';
 import { AppModule } from './app.module.js';
 import type { Sweeper } from './common/sweeper.js';
 import { ConfigError } from './config/config.js';
@@ -9,13 +10,13 @@ import { Logs } from './telemetry/logs.js';
 import { Metrics } from './telemetry/metrics.js';
 
 /** Every feature's sweeper: what falls due is finished by these. */
-const SWEEPERS = { documents: DocumentSweeper } as const;
+const SWEEPERS = { accounts: AccountSweeper, documents: DocumentSweeper } as const;
 
 /** For the last log lines. Milliseconds. */
 const FLUSH_MS = 5_000;
 
 const USAGE = `Usage: node dist/sweep.js [--dry-run] [--audit]
-  (nothing)  finish what is due: expired uploads, old trash, bytes that nothing needs
+  (nothing)  finish what is due: erased accounts, expired uploads, old trash, bytes that nothing needs
   --dry-run  only say what would be done
   --audit    compare the bucket with the tables, print what they disagree about; exits 1 when they do`;
 

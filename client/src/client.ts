@@ -1,5 +1,6 @@
 import type { CallOptions, Reply } from './caller.js';
 import type { Document, DocumentsListParams, Profile, ProfilesListParams, Session, SessionData, SharesListParams } from './generated/api.schemas.js';
+import { account } from './generated/account.js';
 import { documents } from './generated/documents.js';
 import { health } from './generated/health.js';
 import { profiles } from './generated/profiles.js';
@@ -51,6 +52,7 @@ export function createClient(options: ClientOptions) {
         return update(async () => dataOf(await ofSession.get(call)), async (patch, ifMatch) => dataOf(await ofSession.patch({ ...patch }, { ...call, ifMatch })), change, call);
       },
     },
+    account: account(api),
     uploads: uploads(api),
     versions: versions(api),
     health: health(api),

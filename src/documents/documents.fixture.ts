@@ -6,6 +6,7 @@ import { DownloadsService } from './downloads.service.js';
 import { Leftovers } from './leftovers.js';
 import type { Limits } from './limits.js';
 import { MemoryDocumentRepository } from './memory-document.repository.js';
+import { OpenOwners } from './shares/memory-owners.js';
 import { MemoryShareRepository } from './shares/memory-share.repository.js';
 import { SharesService } from './shares/shares.service.js';
 import { CompletionService } from './uploads/completion.service.js';
@@ -36,6 +37,7 @@ export function documentsFixture(limits: Partial<Limits> = {}) {
   const repository = new MemoryDocumentRepository(allowed);
   const files = new MemoryFileStore();
   const shareRepository = new MemoryShareRepository();
+  const owners = new OpenOwners();
   const changes = new DocumentChanges(repository, clock);
   const leftovers = new Leftovers(repository, shareRepository, files, clock);
   const uploads = new UploadsService(repository, changes, files, leftovers, allowed, ids, clock);
@@ -44,6 +46,7 @@ export function documentsFixture(limits: Partial<Limits> = {}) {
   return {
     clock,
     repository,
+    owners,
     files,
     uploads,
     multipart,
@@ -51,6 +54,6 @@ export function documentsFixture(limits: Partial<Limits> = {}) {
     documents: new DocumentsService(repository, changes, leftovers, clock),
     completions: new CompletionService(repository, changes, files, uploads, multipart, leftovers),
     versions: new VersionsService(repository, changes, uploads, files, clock),
-    shares: new SharesService(shareRepository, repository, changes, downloads, ids, clock),
+    shares: new SharesService(shareRepository, repository, changes, downloads, owners, ids, clock),
   };
 }

@@ -12,6 +12,9 @@ import { DocumentsService } from './documents.service.js';
 import { DownloadsController } from './downloads.controller.js';
 import { DownloadsService } from './downloads.service.js';
 import { DynamoDocumentRepository } from './dynamo-document.repository.js';
+import { DynamoOwnerRows } from './erasure/dynamo-owner-rows.js';
+import { OwnedDocuments } from './erasure/owned-documents.js';
+import { OwnerRows } from './erasure/owner-rows.js';
 import { Leftovers } from './leftovers.js';
 import { Limits, limitsOf } from './limits.js';
 import { DynamoShareRepository } from './shares/dynamo-share.repository.js';
@@ -42,6 +45,7 @@ const signerOf = (s3: S3Client, config: Config, clock: Clock): S3UrlSigner => {
 
 const tablesOf = (config: Config) => ({ documents: config.DOCUMENTS_TABLE, receipts: config.IDEMPOTENCY_TABLE });
 
+/** Asks the composition root for `Owners`. */
 @Module({
   imports: [IdempotencyModule],
   controllers: [
@@ -64,6 +68,7 @@ const tablesOf = (config: Config) => ({ documents: config.DOCUMENTS_TABLE, recei
     UppyService,
     VersionsService,
     SharesService,
+    OwnedDocuments,
     DocumentSweeper,
     Audit,
     { provide: Limits, inject: [Config], useFactory: limitsOf },
@@ -79,6 +84,11 @@ const tablesOf = (config: Config) => ({ documents: config.DOCUMENTS_TABLE, recei
       useFactory: (db: DynamoDBDocumentClient, config: Config) => new DynamoShareRepository(db, tablesOf(config)),
     },
     {
+      provide: OwnerRows,
+      inject: [DynamoDBDocumentClient, Config],
+      useFactory: (db: DynamoDBDocumentClient, config: Config) => new DynamoOwnerRows(db, config.DOCUMENTS_TABLE),
+    },
+    {
       provide: DueItems,
       inject: [DynamoDBDocumentClient, Config],
       useFactory: (db: DynamoDBDocumentClient, config: Config) => new DynamoDueItems(db, config.DOCUMENTS_TABLE),
@@ -90,6 +100,6 @@ const tablesOf = (config: Config) => ({ documents: config.DOCUMENTS_TABLE, recei
         new S3FileStore(s3, config.DOCUMENTS_BUCKET, signerOf(s3, config, clock)),
     },
   ],
-  exports: [DocumentsService, DownloadsService, DocumentSweeper, Audit],
+  exports: [DocumentsService, DownloadsService, OwnedDocuments, DocumentSweeper, Audit],
 })
 export class DocumentsModule {}

@@ -3,7 +3,7 @@ import { GetCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient, t
 import { batchGet } from '../aws/batch-get.js';
 import { transact, type TransactionWrite } from '../aws/transact.js';
 import type { Page } from '../common/page.js';
-import { keys, signInItem, toSignIn, ttlOf, type Item } from './session-items.js';
+import { dueShardOf, keys, signInItem, toMark, toSignIn, ttlOf, type Item } from './session-items.js';
 import { SignInRepository, type SignInPageRequest, type SignInPosition } from './sign-in.repository.js';
 import type { Endings, Mark, SignIn } from './sign-in.js';
 
@@ -26,7 +26,7 @@ export class DynamoSignInRepository extends SignInRepository {
     const mark = items.find(({ sk }) => sk === keys.mark);
     const ended = items.find(({ sk }) => sk === keys.ended(id));
     return {
-      ...(mark && { mark: { id: String(mark['markId']), before: Number(mark['before']) } }),
+      ...(mark && { mark: toMark(mark) }),
       ...(ended && { endedBefore: Number(ended['endedBefore']) }),
     };
   }
@@ -66,16 +66,17 @@ export class DynamoSignInRepository extends SignInRepository {
     return refusal === undefined || (await this.get(userId, keys.ended(id))) !== undefined;
   }
 
-  async setMark(userId: string, { id, before }: Mark): Promise<void> {
-    const names = { '#before': 'before' };
+  async setMark(userId: string, { id, before, closedAt }: Mark): Promise<void> {
+    const closing = closedAt === undefined ? '' : ', closedAt = :closed, dueShard = :shard, dueAt = :closed';
+    const values = { ':id': id, ...(closedAt !== undefined && { ':closed': closedAt, ':shard': dueShardOf(userId) }) };
     const isSet = await this.update(userId, keys.mark, {
-      UpdateExpression: 'SET markId = :id, #before = :before',
+      UpdateExpression: `SET markId = :id, #before = :before${closing}`,
       ConditionExpression: 'attribute_not_exists(#before) OR #before <= :before',
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ':id': id, ':before': before },
+      ExpressionAttributeNames: { '#before': 'before' },
+      ExpressionAttributeValues: { ...values, ':before': before },
     });
     if (isSet) return;
-    await this.update(userId, keys.mark, { UpdateExpression: 'SET markId = :id', ExpressionAttributeValues: { ':id': id } });
+    await this.update(userId, keys.mark, { UpdateExpression: `SET markId = :id${closing}`, ExpressionAttributeValues: values });
   }
 
   async list(userId: string, { limit, after }: SignInPageRequest): Promise<Page<SignIn, SignInPosition>> {

@@ -8,7 +8,7 @@ const keyOf = (userId: string, signInId: string): string => `${userId} ${signInI
 
 /** The fake for tests, beside the fake of sign-ins. */
 export class MemorySessionRepository extends SessionRepository {
-  private readonly stored = new Map<string, Session>();
+  readonly stored = new Map<string, Session>();
 
   constructor(private readonly signIns: MemorySignInRepository) {
     super();

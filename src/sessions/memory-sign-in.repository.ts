@@ -9,9 +9,9 @@ const keyOf = (userId: string, id: string): string => `${userId} ${id}`;
 export class MemorySignInRepository extends SignInRepository {
   /** Called when a sign-in ends, so that its data can go with it. */
   onEnd: (userId: string, id: string) => void = () => undefined;
-  private readonly goingOn = new Map<string, SignIn>();
-  private readonly ended = new Map<string, number>();
-  private readonly marks = new Map<string, Mark>();
+  readonly goingOn = new Map<string, SignIn>();
+  readonly ended = new Map<string, number>();
+  readonly marks = new Map<string, Mark>();
 
   async find(userId: string, id: string): Promise<SignIn | undefined> {
     return structuredClone(this.goingOn.get(keyOf(userId, id)));
@@ -44,8 +44,10 @@ export class MemorySignInRepository extends SignInRepository {
     return true;
   }
 
-  async setMark(userId: string, { id, before }: Mark): Promise<void> {
-    this.marks.set(userId, { id, before: Math.max(before, this.marks.get(userId)?.before ?? 0) });
+  async setMark(userId: string, { id, before, closedAt }: Mark): Promise<void> {
+    const mark = this.marks.get(userId);
+    const closed = closedAt ?? mark?.closedAt;
+    this.marks.set(userId, { id, before: Math.max(before, mark?.before ?? 0), ...(closed !== undefined && { closedAt: closed }) });
   }
 
   async list(userId: string, { limit, after }: SignInPageRequest): Promise<Page<SignIn, SignInPosition>> {

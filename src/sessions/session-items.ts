@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Session } from './session.js';
-import type { SignIn } from './sign-in.js';
+import type { Mark, SignIn } from './sign-in.js';
 
 export type Item = Record<string, unknown>;
 
@@ -24,6 +25,17 @@ export const signInItem = (signIn: SignIn): Item => {
 export function toSignIn({ pk, sk: _sk, recentKey: _recent, ttl: _ttl, ...rest }: Item): SignIn {
   return { userId: pk, ...rest } as SignIn;
 }
+
+export const toMark = ({ markId, before, closedAt }: Item): Mark => ({
+  id: String(markId),
+  before: Number(before),
+  ...(closedAt !== undefined && { closedAt: closedAt as string }),
+});
+
+/** Shards of the index `due`: what an erasure has still to do. */
+export const DUE_SHARDS = Array.from({ length: 16 }, (_, shard) => shard.toString(16));
+
+export const dueShardOf = (userId: string): string => createHash('sha256').update(userId).digest('hex').slice(0, 1);
 
 /** Data is stored as text: DynamoDB's numbers and names are narrower than JSON's. */
 export const sessionItem = ({ userId, signInId, data, ...rest }: Session, writeId: string): Item => ({

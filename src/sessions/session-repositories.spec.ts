@@ -7,23 +7,29 @@ import { NoCache } from '../cache/no-cache.js';
 import { parseConfig } from '../config/config.js';
 import { CachedSessionRepository } from './cached-session.repository.js';
 import { CachedSignInRepository } from './cached-sign-in.repository.js';
+import { CachedUserRecords } from './cached-user-records.js';
 import { DynamoSessionRepository } from './dynamo-session.repository.js';
 import { DynamoSignInRepository } from './dynamo-sign-in.repository.js';
+import { DynamoUserRecords } from './dynamo-user-records.js';
 import { MemorySessionRepository } from './memory-session.repository.js';
 import { MemorySignInRepository } from './memory-sign-in.repository.js';
+import { MemoryUserRecords } from './memory-user-records.js';
 import { sessionRepositoryContract } from './session.repository.contract.js';
 import { aSignIn, signInRepositoryContract } from './sign-in.repository.contract.js';
+import { userRecordsContract } from './user-records.contract.js';
 
 const config = parseConfig(cloudEnv());
 Object.assign(process.env, Object.fromEntries(Object.entries(cloudEnv()).filter(([name]) => name.startsWith('AWS_'))));
 const onDynamoDb = (db = dynamoDb(config)) => ({
   signIns: new DynamoSignInRepository(db, config.SESSIONS_TABLE),
   sessions: new DynamoSessionRepository(db, config.SESSIONS_TABLE),
+  records: new DynamoUserRecords(db, config.SESSIONS_TABLE),
 });
 
 const inMemory = async () => {
   const signIns = new MemorySignInRepository();
-  return { signIns, sessions: new MemorySessionRepository(signIns) };
+  const sessions = new MemorySessionRepository(signIns);
+  return { signIns, sessions, records: new MemoryUserRecords(signIns, sessions) };
 };
 
 const server = new CacheServer();
@@ -40,12 +46,16 @@ afterAll(async () => {
 });
 
 const cached = async () => {
-  const { signIns, sessions } = onDynamoDb();
+  const { signIns, sessions, records } = onDynamoDb();
   const cache = task?.cache ?? new NoCache();
-  return { signIns: new CachedSignInRepository(signIns, cache), sessions: new CachedSessionRepository(sessions, cache) };
+  return {
+    signIns: new CachedSignInRepository(signIns, cache),
+    sessions: new CachedSessionRepository(sessions, cache),
+    records: new CachedUserRecords(records, cache),
+  };
 };
 
-for (const contract of [signInRepositoryContract, sessionRepositoryContract]) {
+for (const contract of [signInRepositoryContract, sessionRepositoryContract, userRecordsContract]) {
   contract('the fake', inMemory);
   contract('DynamoDB', async () => onDynamoDb());
   contract(cacheServer ? 'the cached repository' : 'the cached repository, without a cache', cached);

@@ -42,6 +42,7 @@ export class SessionSignOuts extends SignOuts {
       }
       const endings = await this.signIns.endings(userId, signInId);
       if (hasEnded(user, endings)) throw signInEnded();
+      if (endings.mark?.closedAt !== undefined) throw beingErased();
       if (await this.signIns.record(this.firstSighting(user, userAgent, endings), endings)) return;
     }
     throw toUnavailable();
@@ -72,6 +73,9 @@ export class SessionSignOuts extends SignOuts {
     });
   }
 }
+
+const beingErased = (): AppError =>
+  new AppError('conflict', 'This account is being erased. Try again in a moment.', { headers: { 'Retry-After': '10' } });
 
 /** A name that is the user's own is shared by sign-ins of many times; every other names one, and ends for good. */
 const hasEnded = (user: User, { mark, endedBefore }: Endings): boolean =>

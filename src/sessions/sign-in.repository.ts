@@ -31,7 +31,7 @@ export abstract class SignInRepository {
    */
   abstract end(userId: string, id: string, endedBefore: number, until: string): Promise<boolean>;
 
-  /** Sets the user's mark. `before` never goes back. Sign-ins that are recorded already go on until they are ended. */
+  /** Sets the user's mark. `before` never goes back, and a closed account stays closed. Sign-ins that are recorded already go on until they are ended. */
   abstract setMark(userId: string, mark: Mark): Promise<void>;
 
   /** Sign-ins that go on, the ones seen first last. Reads as many as it returns. */

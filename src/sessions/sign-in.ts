@@ -30,6 +30,8 @@ export interface Mark {
   id: string;
   /** Epoch seconds of the pool's clock, inclusive. */
   before: number;
+  /** Since when the account is being erased: no sign-in begins until that is done. RFC 3339. */
+  closedAt?: string;
 }
 
 /** What decides about a sign-in that is not known. */

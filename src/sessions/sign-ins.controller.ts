@@ -6,6 +6,7 @@ import { CurrentUser, type User } from '../auth/current-user.js';
 import { Cursors } from '../common/cursors.js';
 import { listed } from '../common/list-reply.js';
 import { pageQuery } from '../common/page.js';
+import { Costs } from '../resilience/route-class.js';
 import { signInView, toView } from './sign-in.js';
 import type { SignInPosition } from './sign-in.repository.js';
 import { SignInsService } from './sign-ins.service.js';
@@ -47,6 +48,7 @@ export class SignInsController {
   }
 
   @Delete()
+  @Costs('bulk')
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out everywhere: every token that was issued until now is refused' })
   @ApiNoContentResponse()

@@ -7,7 +7,7 @@ import { AppError } from '../common/app-error.js';
 import { Clock } from '../common/clock.js';
 import { Ids } from '../common/ids.js';
 import type { Page } from '../common/page.js';
-import { ENDED_MS, type SignIn } from './sign-in.js';
+import { ENDED_MS, type Mark, type SignIn } from './sign-in.js';
 import { SignInRepository, type SignInPageRequest, type SignInPosition } from './sign-in.repository.js';
 import { UserPool } from './user-pool.js';
 
@@ -45,9 +45,20 @@ export class SignInsService {
    * in the pool's seconds, so this resolves in the second after it: whoever signs in after that is let in.
    */
   async endAll(user: User): Promise<void> {
+    await this.markAndEnd(user, {});
+  }
+
+  /** The same, and lets no sign-in begin until the account is erased. Resolves to when it was closed. */
+  async close(user: User): Promise<string> {
+    const closedAt = this.clock.timestamp();
+    await this.markAndEnd(user, { closedAt });
+    return closedAt;
+  }
+
+  private async markAndEnd(user: User, closing: Pick<Mark, 'closedAt'>): Promise<void> {
     const before = Math.max(this.nowSeconds(), user.issuedAt, signedInAt(user));
     const isToldToPool = this.pool.signOutEverywhere(user.token);
-    const mark = { id: this.ids.next(), before };
+    const mark: Mark = { id: this.ids.next(), before, ...closing };
     await this.signIns.setMark(user.userId, mark);
     await this.endKnown(user, mark.id);
     this.checks.forget(user.userId);

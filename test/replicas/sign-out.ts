@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     trials: { type: 'string', default: '1000' },
     replicas: { type: 'string', default: '3' },
-    parallel: { type: 'string', default: '20' },
+    parallel: { type: 'string', default: '10' },
   },
 });
 

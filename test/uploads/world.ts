@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { seed } from '../../local/seed.js';
 import { dynamoDb, s3 as s3For } from '../../src/aws/clients.js';
 import { S3UrlSigner } from '../../src/aws/s3-url-signer.js';
 import { Clock } from '../../src/common/clock.js';
@@ -14,6 +12,7 @@ import { Leftovers } from '../../src/documents/leftovers.js';
 import type { Limits } from '../../src/documents/limits.js';
 import { DynamoShareRepository } from '../../src/documents/shares/dynamo-share.repository.js';
 import type { ShareRepository } from '../../src/documents/shares/share.repository.js';
+import { OpenOwners } from '../../src/documents/shares/memory-owners.js';
 import { SharesService } from '../../src/documents/shares/shares.service.js';
 import { Audit } from '../../src/documents/sweep/audit.js';
 import { DocumentSweeper } from '../../src/documents/sweep/document-sweeper.js';
@@ -28,7 +27,7 @@ import { VersionsService } from '../../src/documents/versions/versions.service.j
 import { DynamoIdempotencyRecords } from '../../src/idempotency/dynamo-idempotency-records.js';
 import { Idempotency } from '../../src/idempotency/idempotency.js';
 import { Keyring } from '../../src/idempotency/keyring.js';
-import { cloudEnv } from '../support/cloud.js';
+import { ownEnvironment } from '../support/own-cloud.js';
 
 /** Real time, moved ahead at will: the sweeper's future. */
 export class MovedClock extends Clock {
@@ -39,21 +38,7 @@ export class MovedClock extends Clock {
   }
 }
 
-/** Tables and a bucket of a suite's own, so that it may sweep and audit all of them. */
-export async function ownCloud(): Promise<Config> {
-  const name = `suite-${randomUUID()}`;
-  const own = {
-    ...cloudEnv(),
-    PROFILES_TABLE: `${name}-profiles`,
-    DOCUMENTS_TABLE: `${name}-documents`,
-    SESSIONS_TABLE: `${name}-sessions`,
-    IDEMPOTENCY_TABLE: `${name}-idempotency`,
-    DOCUMENTS_BUCKET: name,
-  };
-  for (const [variable, value] of Object.entries(own)) if (variable.startsWith('AWS_')) process.env[variable] = value;
-  await seed(own);
-  return parseConfig(own);
-}
+export const ownCloud = async (): Promise<Config> => parseConfig(await ownEnvironment());
 
 export const LIMITS: Limits = { bytes: 2 ** 40, documents: 1_000, pendingUploads: 1_000, fileBytes: 2 ** 40 };
 
@@ -97,7 +82,7 @@ export function task(config: Config, replacements: Replacements = {}) {
     completions: new CompletionService(repository, changes, files, uploads, multipart, leftovers),
     uppy: new UppyService(changes, uploads, files),
     versions: new VersionsService(repository, changes, uploads, files, clock),
-    shares: new SharesService(shareRepository, repository, changes, downloads, ids, clock),
+    shares: new SharesService(shareRepository, repository, changes, downloads, new OpenOwners(), ids, clock),
     sweeper: new DocumentSweeper(items, repository, documents, uploads, leftovers, shareRepository, clock),
     audit: new Audit(items, files),
     idempotency: new Idempotency(new DynamoIdempotencyRecords(db, config.IDEMPOTENCY_TABLE), new Keyring(secrets), clock),

@@ -437,6 +437,33 @@ export interface SignInPage {
   nextCursor?: string;
 }
 
+/**
+ * @nullable
+ */
+export type AccountExportProfile = {[key: string]: unknown} | null;
+
+export type AccountExportUsage = {[key: string]: unknown};
+
+export type AccountExportSignInsItem = {[key: string]: unknown};
+
+export type AccountExportSessionsItem = {[key: string]: unknown};
+
+export type AccountExportRequestsItem = {[key: string]: unknown};
+
+export type AccountExportDocumentsItem = {[key: string]: unknown};
+
+export interface AccountExport {
+  userId: string;
+  exportedAt: string;
+  /** @nullable */
+  profile: AccountExportProfile;
+  usage: AccountExportUsage;
+  signIns: AccountExportSignInsItem[];
+  sessions: AccountExportSessionsItem[];
+  requests: AccountExportRequestsItem[];
+  documents: AccountExportDocumentsItem[];
+}
+
 export type HealthStatus = 'ok';
 export interface Health {
   status: HealthStatus;

@@ -12,7 +12,7 @@ import { ShareRepository, type SharePosition } from './share.repository.js';
 const SHARE = 'SHARE';
 
 /** The share under the hash of its token; a row beside the document's others leads there from the owner's side. */
-const keyOf = (tokenHash: string) => ({ pk: `${SHARE}#${tokenHash}`, sk: SHARE });
+export const shareKeyOf = (tokenHash: string) => ({ pk: `${SHARE}#${tokenHash}`, sk: SHARE });
 
 export class DynamoShareRepository extends ShareRepository {
   constructor(
@@ -34,7 +34,7 @@ export class DynamoShareRepository extends ShareRepository {
           ConditionExpression: 'attribute_exists(pk)',
         },
       },
-      { Put: { TableName, Item: { ...keyOf(tokenHash), ...share, ...due } } },
+      { Put: { TableName, Item: { ...shareKeyOf(tokenHash), ...share, ...due } } },
       { Put: { TableName, Item: { pk, sk: keys.share(documentId, id), tokenHash } } },
       ...(receipt ? [receiptItem(receipt, receipts)] : []),
     ]);
@@ -45,7 +45,7 @@ export class DynamoShareRepository extends ShareRepository {
 
   async findByToken(tokenHash: string): Promise<StoredShare | undefined> {
     const { Item } = await this.db.send(
-      new GetCommand({ TableName: this.tables.documents, Key: keyOf(tokenHash), ConsistentRead: true }),
+      new GetCommand({ TableName: this.tables.documents, Key: shareKeyOf(tokenHash), ConsistentRead: true }),
     );
     return Item && toShare(Item);
   }
@@ -55,7 +55,7 @@ export class DynamoShareRepository extends ShareRepository {
       Limit: limit,
       ...(after && { ExclusiveStartKey: { pk: userId, sk: keys.share(documentId, after.after) } }),
     });
-    const found = await batchGet(this.db, this.tables.documents, Items.map(({ tokenHash }) => keyOf(String(tokenHash))));
+    const found = await batchGet(this.db, this.tables.documents, Items.map(({ tokenHash }) => shareKeyOf(String(tokenHash))));
     const shares = found.map(toShare).filter(({ isRevoked }) => !isRevoked);
     const last = String(Items.at(-1)?.['sk']).slice(keys.share(documentId, '').length);
     return { items: shares.sort((a, b) => (a.id < b.id ? 1 : -1)), ...(LastEvaluatedKey && { next: { after: last } }) };
@@ -112,7 +112,7 @@ export class DynamoShareRepository extends ShareRepository {
   async remove({ tokenHash, userId, documentId, id }: Pick<StoredShare, 'tokenHash' | 'userId' | 'documentId' | 'id'>): Promise<void> {
     const TableName = this.tables.documents;
     await transact(this.db, [
-      { Delete: { TableName, Key: keyOf(tokenHash) } },
+      { Delete: { TableName, Key: shareKeyOf(tokenHash) } },
       { Delete: { TableName, Key: { pk: userId, sk: keys.share(documentId, id) } } },
     ]);
   }
@@ -143,7 +143,7 @@ export class DynamoShareRepository extends ShareRepository {
 
   private async update(tokenHash: string, update: Partial<UpdateCommandInput>): Promise<boolean> {
     try {
-      await this.db.send(new UpdateCommand({ TableName: this.tables.documents, Key: keyOf(tokenHash), ...update }));
+      await this.db.send(new UpdateCommand({ TableName: this.tables.documents, Key: shareKeyOf(tokenHash), ...update }));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -152,7 +152,7 @@ export class DynamoShareRepository extends ShareRepository {
   }
 }
 
-function toShare(item: Item): StoredShare {
+export function toShare(item: Item): StoredShare {
   const { pk: _pk, sk: _sk, dueShard: _shard, dueAt: _due, guesses: _guesses, guessWindow: _window, ...share } = item;
   return share as unknown as StoredShare;
 }

@@ -10,6 +10,7 @@ import { DocumentRepository } from '../document.repository.js';
 import { DownloadsService } from '../downloads.service.js';
 import { LONGEST_SECONDS, USUAL_SECONDS, type SharedFile, type ShareInput, type StoredShare } from './share.js';
 import { hashPassword, isPassword } from './share-password.js';
+import { Owners } from './owners.js';
 import { ShareRepository, type SharePosition } from './share.repository.js';
 
 /** An address from a share outlives a revocation by no more than this. */
@@ -32,6 +33,7 @@ export class SharesService {
     private readonly documents: DocumentRepository,
     private readonly changes: DocumentChanges,
     private readonly downloads: DownloadsService,
+    private readonly owners: Owners,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -80,7 +82,7 @@ export class SharesService {
     const share = await this.shares.findByToken(hashOf(token));
     if (!share || !this.isAlive(share)) throw noShare();
     const document = await this.documents.find(share.userId, share.documentId);
-    if (document?.status !== 'ready') throw noShare();
+    if (document?.status !== 'ready' || (await this.owners.isClosed(share.userId))) throw noShare();
     if (share.passwordHash !== undefined) await this.unlock(share, share.passwordHash, password);
     if (!(await this.shares.countDownload(share))) throw noShare();
     const seconds = Math.min(ADDRESS_SECONDS, Math.max(1, Math.ceil((Date.parse(share.expiresAt) - this.clock.now()) / 1_000)));

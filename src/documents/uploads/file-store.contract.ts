@@ -104,5 +104,21 @@ export function fileStoreContract(name: string, make: () => FileStore, client: U
       await files.discardAll(key);
       expect(await pathsUnder(`documents/${key.userId}/`)).toEqual([pathOf(neighbour)]);
     });
+
+    it('discards all that an owner has but what is to be kept, again and again', async () => {
+      const gone = { ...key, documentId: v7() };
+      const foreign = { ...key, userId: randomUUID() };
+      for (const each of [key, gone, foreign]) {
+        await client.put(files, each, Buffer.from('x'), 'text/plain');
+        await files.startMultipart({ ...each, versionId: v7() }, 'text/plain');
+      }
+      const kept = await pathsUnder(`documents/${key.userId}/${key.documentId}/`);
+      for (let i = 0; i < 2; i += 1) await files.discardOwned(key.userId, async (id) => id === key.documentId);
+      expect(kept).toHaveLength(2);
+      expect(await pathsUnder(`documents/${key.userId}/`)).toEqual(kept);
+      await files.discardOwned(key.userId, async () => false);
+      expect(await pathsUnder(`documents/${key.userId}/`)).toEqual([]);
+      expect(await pathsUnder(`documents/${foreign.userId}/`)).toHaveLength(2);
+    });
   });
 }

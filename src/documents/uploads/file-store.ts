@@ -8,6 +8,9 @@ export interface FileKey {
 /** Where the bytes are kept: made of ids alone, never of names. */
 export const pathOf = ({ userId, documentId, versionId }: FileKey): string => `documents/${userId}/${documentId}/${versionId}`;
 
+/** The document that a path belongs to. */
+export const documentIn = (path: string): string => path.split('/')[2] ?? '';
+
 /** What an upload must be; the store itself refuses anything else. */
 export interface Promised {
   contentType: string;
@@ -87,6 +90,11 @@ export abstract class FileStore {
 
   /** The same for all versions of a document. */
   abstract discardAll(key: Omit<FileKey, 'versionId'>): Promise<void>;
+
+  /**
+   * The same for all of an owner's documents but those that `isKept` says to keep; stops between files when `signal` aborts.
+   */
+  abstract discardOwned(userId: string, isKept: (documentId: string) => Promise<boolean>, signal?: AbortSignal): Promise<void>;
 
   /** Begins a multipart upload and gives its id. */
   abstract startMultipart(key: FileKey, contentType: string): Promise<string>;

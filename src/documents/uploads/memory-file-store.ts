@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  documentIn,
   FileStore,
   pathOf,
   type DownloadAs,
@@ -74,6 +75,13 @@ export class MemoryFileStore extends FileStore {
     const prefix = pathOf({ ...key, versionId: '' });
     for (const path of this.files.keys()) if (path.startsWith(prefix)) this.files.delete(path);
     for (const [id, { path }] of this.multiparts) if (path.startsWith(prefix)) this.multiparts.delete(id);
+  }
+
+  async discardOwned(userId: string, isKept: (documentId: string) => Promise<boolean>): Promise<void> {
+    const paths = [...this.files.keys(), ...[...this.multiparts.values()].map(({ path }) => path)];
+    for (const documentId of new Set(paths.filter((path) => path.startsWith(`documents/${userId}/`)).map(documentIn))) {
+      if (!(await isKept(documentId))) await this.discardAll({ userId, documentId });
+    }
   }
 
   async startMultipart(key: FileKey, contentType: string): Promise<string> {

@@ -20,6 +20,7 @@ import { SoftState } from '../../common/soft-state.js';
 import { currentBudget, detached, Unavailable } from '../../resilience/budget.js';
 import type { S3UrlSigner } from '../../aws/s3-url-signer.js';
 import {
+  documentIn,
   FileStore,
   pathOf,
   UPLOAD_SECONDS,
@@ -55,6 +56,7 @@ const ASSEMBLY_MS = 300_000;
 /** 100 GiB at some 300 MB/s. */
 const HASH_MS = 6 * 60_000;
 const MOST_HASHES = 4;
+const DELETED_AT_ONCE = 50;
 
 /** Bytes in one S3 bucket, under `documents/{userId}/{documentId}/{versionId}`. */
 @SoftState({
@@ -151,6 +153,21 @@ export class S3FileStore extends FileStore {
       const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix }));
       if (Contents.length === 0) return;
       for (const { Key } of Contents) await this.s3.send(new DeleteObjectCommand({ Bucket: this.bucket, Key }));
+    }
+  }
+
+  async discardOwned(userId: string, isKept: (documentId: string) => Promise<boolean>, signal?: AbortSignal): Promise<void> {
+    const Prefix = `documents/${userId}/`;
+    for await (const { Key = '', UploadId } of this.unfinished(Prefix)) {
+      signal?.throwIfAborted();
+      if (await isKept(documentIn(Key))) continue;
+      await unlessMissing(this.s3.send(new AbortMultipartUploadCommand({ Bucket: this.bucket, Key, UploadId })));
+    }
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.s3, pageSize: DELETED_AT_ONCE }, { Bucket: this.bucket, Prefix })) {
+      signal?.throwIfAborted();
+      await Promise.all(Contents.map(async ({ Key = '' }) => {
+        if (!(await isKept(documentIn(Key)))) await this.s3.send(new DeleteObjectCommand({ Bucket: this.bucket, Key }));
+      }));
     }
   }
 
