@@ -4,6 +4,7 @@ import type { User } from '../auth/current-user.js';
 import { Clock } from '../common/clock.js';
 import { OwnedDocuments } from '../documents/erasure/owned-documents.js';
 import { ProfileRepository } from '../profiles/profile.repository.js';
+import { detached } from '../resilience/budget.js';
 import { SignInsService } from '../sessions/sign-ins.service.js';
 import { UserRecords, type Closure } from '../sessions/user-records.js';
 import { RequestRecords } from './request-records.js';
@@ -35,7 +36,7 @@ export class AccountErasure {
     const closedAt = await this.signIns.close(user);
     await Promise.all([this.profiles.remove(userId), delay(SETTLED_MS)]);
     try {
-      await this.finish(userId, closedAt, AbortSignal.timeout(budgetMs));
+      await detached(() => this.finish(userId, closedAt, AbortSignal.timeout(budgetMs)));
     } catch (error) {
       this.logger.log(`An erasure is left to the sweeper (${error instanceof Error ? error.name : 'unknown error'}).`);
     }

@@ -3,6 +3,7 @@ import type { User } from '../auth/current-user.js';
 import { signedInAt, signInEnded, SignOuts } from '../auth/sign-outs.js';
 import { AppError, toUnavailable } from '../common/app-error.js';
 import { Clock } from '../common/clock.js';
+import { detached } from '../resilience/budget.js';
 import { SIGHTING_MS, SIGN_IN_MS, userAgentOf, type Endings, type SignIn } from './sign-in.js';
 import { SignInRepository } from './sign-in.repository.js';
 
@@ -68,7 +69,8 @@ export class SessionSignOuts extends SignOuts {
     const now = this.clock.now();
     if (now - Date.parse(known.lastSeenAt) < SIGHTING_MS) return;
     const seen = { lastSeenAt: this.clock.timestamp(now), expiresAt: this.clock.timestamp(now + SIGN_IN_MS) };
-    this.signIns.touch({ ...known, ...seen, ...(userAgent !== undefined && { userAgent }) }).catch((error: unknown) => {
+    const sighting = { ...known, ...seen, ...(userAgent !== undefined && { userAgent }) };
+    detached(() => this.signIns.touch(sighting)).catch((error: unknown) => {
       this.logger.warn(`A sighting was not recorded: ${error instanceof Error ? error.name : 'unknown error'}`);
     });
   }
