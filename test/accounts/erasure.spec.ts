@@ -103,7 +103,7 @@ describe('an erasure', () => {
     await Promise.all(untouched.map((user) => healthy.erasure.erase(user)));
     await sweep();
     expect(await search(environment, `${group}-`)).toEqual(onlyRecords(users.length + 1));
-  }, 120_000);
+  }, 300_000);
 
   it('killed anywhere in the sweep is finished by the next', async () => {
     const closedAt = new Map<string, string>();
@@ -114,7 +114,7 @@ describe('an erasure', () => {
     expect(users.length).toBeGreaterThan(30);
     await sweep();
     expect(await search(environment, `${group}-`)).toEqual(onlyRecords(users.length + 1));
-  }, 120_000);
+  }, 300_000);
 
   it('lets nobody in until it is done, and then a later sign-in only', async () => {
     const old = await settle();
