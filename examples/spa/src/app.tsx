@@ -18,13 +18,15 @@ const PAGES = [
 ];
 
 export function App() {
-  const { auth, queries } = useServices();
+  const { auth, queries, uploads } = useServices();
   const state = useSyncExternalStore(auth.subscribe, () => auth.state);
   const isOut = state.status === 'signed-out';
   useEffect(() => {
     // Nothing of one user may be seen by the next.
-    if (isOut) queries.clear();
-  }, [isOut, queries]);
+    if (!isOut) return;
+    queries.clear();
+    uploads.close();
+  }, [isOut, queries, uploads]);
   if (state.status === 'signed-out') return <SignInPage />;
   return (
     <>

@@ -1,3 +1,4 @@
+import { NetworkError } from '@stateless-backend/client';
 import { OidcClient, type User, UserManager, type UserManagerSettings, WebStorageStateStore } from 'oidc-client-ts';
 import type { Config } from '../config';
 
@@ -118,14 +119,15 @@ export class Auth {
     try {
       return (this.user = (await this.manager.signinSilent()) ?? this.user) ?? undefined;
     } catch (error) {
-      if (error instanceof TypeError || (error as Error).name === 'ErrorTimeout') throw error;
+      if (passes(error as Error)) throw new NetworkError('The sign-in service could not be reached.', { cause: error });
       return undefined;
     }
   }
 
   private async isAccepted(token: string): Promise<boolean> {
-    const { status } = await fetch(`${this.config.apiUrl}/v1/documents/usage`, { headers: { authorization: `Bearer ${token}` } });
-    return status !== 401;
+    const asked = fetch(`${this.config.apiUrl}/v1/documents/usage`, { headers: { authorization: `Bearer ${token}` } });
+    // No answer says nothing about the token: whoever uses it will see.
+    return asked.then(({ status }) => status !== 401, () => true);
   }
 
   private ended(): Promise<string | undefined> {
@@ -160,6 +162,9 @@ const settingsOf = ({ issuer, clientId, authorizationEndpoint, scopes }: Config)
   // Given, not discovered: Cognito's discovery would cost a request, and the embedded pool offers none.
   metadata: { issuer, authorization_endpoint: authorizationEndpoint, token_endpoint: authorizationEndpoint.replace(/authorize$/, 'token') },
 });
+
+/** No answer, or one that tells of trouble: trying again helps. */
+const passes = ({ name, message }: Error): boolean => name === 'TypeError' || name === 'ErrorTimeout' || /\((429|5\d\d)\)/.test(message);
 
 /** In its last 30 s, or in the last quarter of a shorter life, a token is replaced before it is used. */
 function endsSoon(token: string): boolean {

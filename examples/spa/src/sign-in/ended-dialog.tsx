@@ -8,7 +8,7 @@ export function EndedDialog({ email }: { email: string }) {
   const [failure, setFailure] = useState<string>();
   const again = () => void auth.signInAgain().catch((error: Error) => setFailure(error.message));
   return (
-    <Dialog title="Your sign-in has ended" onClose={() => void auth.leave()}>
+    <Dialog title="Your sign-in has ended">
       <p>
         It ran out, or it was ended from another device. What you typed and what is uploading is kept: sign in again as <strong>{email}</strong>, in a
         window of its own, and everything goes on.
@@ -23,7 +23,7 @@ export function EndedDialog({ email }: { email: string }) {
           Sign in again
         </button>
         <button type="button" className="button" onClick={() => void auth.leave()}>
-          Leave
+          Leave without it
         </button>
       </div>
     </Dialog>

@@ -1,8 +1,10 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { NoticesAbove } from './notices';
 
 interface DialogProps {
   title: string;
-  onClose: () => void;
+  /** Left out where there is a choice to be made first. */
+  onClose?: () => void;
   children: ReactNode;
   isWide?: boolean;
 }
@@ -23,15 +25,18 @@ export function Dialog({ title, onClose, children, isWide }: DialogProps) {
   return (
     <dialog ref={dialog} className={isWide ? 'dialog dialog-wide' : 'dialog'} aria-labelledby={heading} onCancel={(event) => {
       event.preventDefault();
-      onClose();
+      onClose?.();
     }}>
       <header className="dialog-head">
         <h2 id={heading}>{title}</h2>
-        <button type="button" className="button button-plain" onClick={onClose}>
-          Close
-        </button>
+        {onClose && (
+          <button type="button" className="button button-plain" onClick={onClose}>
+            Close
+          </button>
+        )}
       </header>
       {children}
+      <NoticesAbove />
     </dialog>
   );
 }

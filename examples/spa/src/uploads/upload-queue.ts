@@ -31,6 +31,7 @@ export class UploadQueue {
   private jobs: Job[] = [];
   private remembered?: RememberedUploads;
   private shown: UploadItem[] = [];
+  private stopping = new AbortController();
 
   constructor(
     private readonly client: Client,
@@ -54,6 +55,15 @@ export class UploadQueue {
     const isKnown = ({ documentId }: Remembered) => this.jobs.some(({ known }) => known?.documentId === documentId);
     const interrupted = this.remembered.all().filter((upload) => !isKnown(upload)).map(jobOf);
     this.jobs = [...interrupted, ...this.jobs];
+    this.tell();
+  }
+
+  /** Stops everything, for whoever comes next; what has arrived is kept for the same user. */
+  close(): void {
+    this.jobs = [];
+    this.stopping.abort();
+    this.stopping = new AbortController();
+    this.remembered = undefined;
     this.tell();
   }
 
@@ -138,6 +148,7 @@ export class UploadQueue {
       folder,
       versionOf,
       resume: known,
+      signal: this.stopping.signal,
       onStatus: (status) => status !== 'aborted' && status !== 'failed' && status !== 'done' && this.change(job, { status }),
       onProgress: ({ sent }) => this.change(job, { sent }),
       onState: (state) => {
