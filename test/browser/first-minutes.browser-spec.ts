@@ -53,7 +53,7 @@ describe('a fresh clone', () => {
     await page.goto(spaUrl);
     await page.getByRole('button', { name: 'Ada' }).click();
     const choosing = page.waitForEvent('filechooser');
-    await page.getByText('Choose files').click();
+    await page.getByLabel('Choose files to upload').click();
     await (await choosing).setFiles(join(clone, 'README.md'));
     await page.getByText('Finished ·').waitFor();
     const list = await fetch(`${apiUrl}/v1/documents`, { headers: { authorization: `Bearer ${users[0]?.accessToken}` } });
