@@ -1,4 +1,4 @@
-/** Tasks read the secret about once a minute (75 s at most): after this long every one of them has seen a change. */
+/** Tasks read the secret about once a minute (113 s at most, see SECRETS_REFRESH_SECONDS): after this long every one of them has seen a change. */
 export const PROPAGATION_MS = 120_000;
 
 /**

@@ -11,6 +11,11 @@ import { Secrets } from '../common/secrets.js';
 
 const logger = new Logger('Secrets');
 
+const onTrouble = (reason: string | undefined): void =>
+  reason === undefined
+    ? logger.log({ event: 'secret-read-again', message: 'The application secret can be read again.' })
+    : logger.error({ event: 'secret-not-read', reason, message: 'The application secret could not be read; the last good one stays in use.' });
+
 /** One client per AWS service, shared by all adapters. */
 @Global()
 @Module({
@@ -23,9 +28,7 @@ const logger = new Logger('Secrets');
       provide: Secrets,
       inject: [SecretsManagerClient, Config],
       useFactory: (client: SecretsManagerClient, config: Config) =>
-        new SecretsManagerSecrets(client, config.APP_SECRET_ID, (reason) =>
-          logger.error({ event: 'secret-not-read', reason, message: 'The application secret could not be read; the last good one stays in use.' }),
-        ),
+        new SecretsManagerSecrets(client, config.APP_SECRET_ID, { everyMs: config.SECRETS_REFRESH_SECONDS * 1_000, onTrouble }),
     },
   ],
   exports: [DynamoDBDocumentClient, S3Client, SecretsManagerClient, CognitoIdentityProviderClient, Secrets],

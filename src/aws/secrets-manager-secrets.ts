@@ -1,11 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
 import { AppError } from '../common/app-error.js';
 import { SoftState } from '../common/soft-state.js';
 import { Secrets, type SecretSet } from '../common/secrets.js';
 
-const REFRESH_MS = 60_000;
 const RETRY_MS = 2_000;
+/** Between two questions, whoever asks: a flood of forged signatures costs one call a second. */
+const PAUSE_MS = 1_000;
+const DEADLINE_MS = 3_000;
 
 const key = z
   .base64()
@@ -15,29 +18,46 @@ const key = z
 const secret = z
   .object({
     signingKeys: z.object({ current: key, previous: key.optional() }),
-    cache: z.object({ username: z.string().optional(), password: z.string().optional() }).default({}),
+    cache: z.object({ username: z.string().min(1).optional(), password: z.string().min(1).optional() }).default({}),
   })
   .transform((value): SecretSet => value);
 
+/** Reads the secret's JSON `{signingKeys: {current, previous?}, cache?: {username?, password?}}`; throws for any other shape. */
+export const secretOf = (text: string): SecretSet => secret.parse(JSON.parse(text));
+
+export interface Refreshing {
+  /** The mean time between two reads; each is up to a quarter shorter or longer. */
+  everyMs: number;
+  /** Called when the reason for which the secret cannot be read changes; undefined when it was read again. */
+  onTrouble: (reason: string | undefined) => void;
+}
+
 /**
- * The application's secret from Secrets Manager: JSON `{signingKeys: {current, previous?}, cache?: {username?, password?}}`.
- * `load` is called by a timer with jitter; a secret of the wrong shape is logged and the last good one kept.
+ * The application's secret from Secrets Manager, read again by a timer with jitter and when somebody meets what the known
+ * keys cannot explain. What cannot be read or has the wrong shape leaves the last good one in use.
  */
 @SoftState({
   holds: 'the last good application secret',
   bound: 'one secret',
-  maxAge: 'about a minute; kept while Secrets Manager cannot be asked',
+  maxAge: 'SECRETS_REFRESH_SECONDS and a quarter; kept while Secrets Manager cannot be asked',
   ifLost: 'nothing: the next task reads it again before it is ready',
 })
 export class SecretsManagerSecrets extends Secrets {
   private loaded?: SecretSet;
   private timer?: NodeJS.Timeout;
   private stopped = false;
+  /** Reads begun, and which of them the secret in use is from: answers may overtake one another. */
+  private reads = 0;
+  private usedRead = 0;
+  private askedAt = -Infinity;
+  private next?: Promise<boolean>;
+  private trouble?: string;
+  private readonly watchers: (() => void)[] = [];
 
   constructor(
     private readonly client: SecretsManagerClient,
     private readonly secretId: string,
-    private readonly onFailure: (reason: string) => void,
+    private readonly refreshing: Refreshing,
   ) {
     super();
   }
@@ -47,15 +67,25 @@ export class SecretsManagerSecrets extends Secrets {
     return this.loaded;
   }
 
-  get isLoaded(): boolean {
-    return this.loaded !== undefined;
+  /** Joins a read that has not begun: one under way may have seen what was there before the question. */
+  override async refreshed(): Promise<SecretSet> {
+    this.next ??= this.pause().then(() => {
+      this.next = undefined;
+      return this.load();
+    });
+    if (await this.next) return this.current();
+    throw new AppError('unavailable', 'The service cannot read its keys at the moment.', { headers: { 'Retry-After': '2' } });
   }
 
-  /** Reads the secret now and again about every minute until `stop`. Never rejects. */
+  override watch(onChange: () => void): void {
+    this.watchers.push(onChange);
+  }
+
+  /** Reads the secret now and again until `stop`. Never rejects. */
   async start(): Promise<void> {
     await this.load();
     if (this.stopped) return;
-    const base = this.loaded ? REFRESH_MS : RETRY_MS;
+    const base = this.loaded ? this.refreshing.everyMs : RETRY_MS;
     this.timer = setTimeout(() => void this.start(), base * (0.75 + Math.random() / 2));
     this.timer.unref();
   }
@@ -65,13 +95,38 @@ export class SecretsManagerSecrets extends Secrets {
     clearTimeout(this.timer);
   }
 
-  private async load(): Promise<void> {
+  private async pause(): Promise<void> {
+    const rest = this.askedAt + PAUSE_MS - performance.now();
+    if (rest > 0) await delay(rest);
+  }
+
+  /** Whether it could be read. */
+  private async load(): Promise<boolean> {
+    this.askedAt = performance.now();
+    const read = (this.reads += 1);
     try {
-      const { SecretString } = await this.client.send(new GetSecretValueCommand({ SecretId: this.secretId }));
-      this.loaded = secret.parse(JSON.parse(SecretString ?? ''));
+      const abortSignal = AbortSignal.timeout(DEADLINE_MS);
+      const { SecretString } = await this.client.send(new GetSecretValueCommand({ SecretId: this.secretId }), { abortSignal });
+      this.use(secretOf(SecretString ?? ''), read);
+      this.say(undefined);
+      return true;
     } catch (error) {
-      this.onFailure(reasonOf(error));
+      this.say(reasonOf(error));
+      return false;
     }
+  }
+
+  private use(next: SecretSet, read: number): void {
+    if (read < this.usedRead) return;
+    this.usedRead = read;
+    this.loaded = next;
+    for (const watcher of this.watchers) watcher();
+  }
+
+  private say(reason: string | undefined): void {
+    if (reason === this.trouble) return;
+    this.trouble = reason;
+    this.refreshing.onTrouble(reason);
   }
 }
 

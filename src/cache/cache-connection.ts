@@ -10,6 +10,8 @@ export interface ConnectionSettings {
   url: string;
   /** Asked at every connect, so that a rotated password needs no restart. May throw: then the URL's own are used. */
   credentials: () => CacheCredentials;
+  /** The server takes none of the credentials that it was given: newer ones may be known elsewhere. */
+  onRefused?: () => void;
   onChange: (state: 'available' | 'unavailable', reason: string) => void;
 }
 
@@ -38,6 +40,10 @@ export class CacheConnection {
   private generation = 0;
   private server?: string;
   private handshake?: NodeJS.Timeout;
+  /** What the server took last, and how often it has refused since. */
+  private accepted?: CacheCredentials;
+  private refusals = 0;
+  private isRefused = false;
   private readonly events = new EventEmitter().setMaxListeners(0);
 
   constructor(private readonly settings: ConnectionSettings) {
@@ -52,10 +58,10 @@ export class CacheConnection {
       disconnectTimeout: 100,
       maxLoadingRetryTime: CONNECT_MS,
       retryStrategy: (times) => this.beforeReconnect(times),
-      // After a failover the old primary answers READONLY: leave it.
-      reconnectOnError: (error) => error.message.startsWith('READONLY'),
+      // After a failover the old primary answers READONLY: leave it. So does one that wants other credentials.
+      reconnectOnError: ({ message }) => message.startsWith('READONLY') || message.startsWith('NOAUTH'),
     });
-    this.client.on('error', () => undefined);
+    this.client.on('error', ({ message }: Error) => (this.isRefused ||= /WRONGPASS|NOAUTH/.test(message)));
     this.client.on('connect', () => this.awaitHandshake());
     this.client.on('ready', () => void this.identify());
     this.client.on('close', () => this.disconnected());
@@ -97,6 +103,16 @@ export class CacheConnection {
   run<T>(command: (client: Redis) => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {
     if (this.breaker.isOpen) return Promise.reject(new CacheUnavailable('breaker open'));
     return this.guarded(command, deadlineMs);
+  }
+
+  /** Signs in on the open connection with credentials that have changed; a refusal leaves it as it is. */
+  async signInAgain(): Promise<void> {
+    if (this.server === undefined) return;
+    this.useCredentials();
+    const { username, password } = loginOf(this.client);
+    if (password === undefined || (password === this.accepted?.password && username === this.accepted.username)) return;
+    const login = username === undefined ? [password] : [username, password];
+    if ((await this.client.call('AUTH', ...login).catch(() => undefined)) === 'OK') this.accepted = { username, password };
   }
 
   stop(): void {
@@ -142,6 +158,8 @@ export class CacheConnection {
     if (id === undefined || generation !== this.generation) return;
     clearTimeout(this.handshake);
     this.server = id;
+    this.refusals = 0;
+    this.accepted = loginOf(this.client);
     this.events.emit('identified');
   }
 
@@ -158,17 +176,34 @@ export class CacheConnection {
   }
 
   private beforeReconnect(times: number): number {
+    this.countRefusal();
     this.useCredentials();
     return Math.min(50 * times, 500) * (0.5 + Math.random());
   }
 
+  /** Around a rotation the server may not know the new password yet, or no longer the old one: they are tried in turn. */
   private useCredentials(): void {
     try {
-      const { username, password } = this.settings.credentials();
+      const current = this.settings.credentials();
+      const { username, password } = this.refusals % 2 === 1 ? (this.accepted ?? current) : current;
       if (username !== undefined) this.client.options.username = username;
       if (password !== undefined) this.client.options.password = password;
     } catch {
       // Not loaded yet: the server refuses, and the next attempt asks again.
     }
   }
+
+  /** Once per attempt to connect, which can meet several errors. */
+  private countRefusal(): void {
+    if (!this.isRefused) return;
+    this.isRefused = false;
+    this.refusals += 1;
+    if (this.refusals === 1) this.settings.onChange('unavailable', 'it refuses the credentials');
+    this.settings.onRefused?.();
+  }
 }
+
+const loginOf = ({ options: { username, password } }: Redis): CacheCredentials => ({
+  ...(username != null && { username }),
+  ...(password != null && { password }),
+});

@@ -18,15 +18,18 @@ const START_PATIENCE_MS = 500;
 
 const logger = new Logger('Cache');
 
-const connection = ({ CACHE_URL: url }: Config, secrets: Secrets): CacheConnection | undefined =>
-  url === undefined
-    ? undefined
-    : new CacheConnection({
-        url,
-        credentials: () => secrets.current().cache,
-        onChange: (state, reason) =>
-          logger.warn({ event: state === 'unavailable' ? 'cache-breaker-opened' : 'cache-breaker-closed', reason, message: `The cache is ${state}.` }),
-      });
+function connection({ CACHE_URL: url }: Config, secrets: Secrets): CacheConnection | undefined {
+  if (url === undefined) return undefined;
+  const server = new CacheConnection({
+    url,
+    credentials: () => secrets.current().cache,
+    onRefused: () => void secrets.refreshed().catch(() => undefined),
+    onChange: (state, reason) =>
+      logger.warn({ event: state === 'unavailable' ? 'cache-breaker-opened' : 'cache-breaker-closed', reason, message: `The cache is ${state}.` }),
+  });
+  secrets.watch(() => void server.signInAgain());
+  return server;
+}
 
 const fence = (config: Config, db: DynamoDBDocumentClient, clock: Clock, server?: CacheConnection): CacheFence | undefined =>
   server && new CacheFence(new DynamoFenceStore(db, config.SESSIONS_TABLE, clock), server, ({ epoch }) => logger.log(`Cache epoch ${epoch} begins.`));

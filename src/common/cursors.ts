@@ -1,13 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Secrets } from './secrets.js';
+import { Secrets, type SigningKeys } from './secrets.js';
 import { AppError } from './app-error.js';
 
+const ID_BYTES = 4;
 const MAC_BYTES = 16;
 
 /**
- * Opaque, signed page cursors. A cursor is bound to the user and the query that it was made for, and is good on any task:
- * the signing keys come from Secrets Manager, and what the previous key signed stays valid through a rotation.
+ * Opaque, signed page cursors: id of the key, MAC, position. A cursor is bound to the user and the query that it was made for, and
+ * is good on any task: the signing keys come from Secrets Manager, and what the previous key signed stays valid through a
+ * rotation. A key that this task does not know may be newer than its last look: only then the secret is asked for again.
  */
 @Injectable()
 export class Cursors {
@@ -16,23 +18,30 @@ export class Cursors {
   /** `position` is where the next page starts: an adapter's own value, JSON-serialisable. */
   seal(position: unknown, scope: CursorScope): string {
     const payload = Buffer.from(JSON.stringify(position));
-    const mac = macOf(this.secrets.current().signingKeys.current, payload, scope);
-    return Buffer.concat([mac, payload]).toString('base64url');
+    const { current } = this.secrets.current().signingKeys;
+    return Buffer.concat([idOf(current), macOf(current, payload, scope), payload]).toString('base64url');
   }
 
-  /** Throws `AppError('validation')` for a cursor that is forged, damaged, or another user's or query's. */
-  open<T>(cursor: string, scope: CursorScope): T {
+  /**
+   * Rejects with `AppError('validation')` for a cursor that is forged, damaged, or another user's or query's; with
+   * `AppError('unavailable')` when its key is not known and the secret cannot be read.
+   */
+  async open<T>(cursor: string, scope: CursorScope): Promise<T> {
     const bytes = Buffer.from(cursor, 'base64url');
-    const mac = bytes.subarray(0, MAC_BYTES);
-    const payload = bytes.subarray(MAC_BYTES);
-    const { current, previous } = this.secrets.current().signingKeys;
-    const isOurs = [current, previous].some(
-      (key) => key && mac.length === MAC_BYTES && timingSafeEqual(mac, macOf(key, payload, scope)),
-    );
-    if (!isOurs || bytes.toString('base64url') !== cursor) throw notOurs();
+    if (bytes.length <= ID_BYTES + MAC_BYTES || bytes.toString('base64url') !== cursor) throw notOurs();
+    const id = bytes.subarray(0, ID_BYTES);
+    const key = keyOf(id, this.secrets.current().signingKeys) ?? keyOf(id, (await this.secrets.refreshed()).signingKeys);
+    const payload = bytes.subarray(ID_BYTES + MAC_BYTES);
+    const mac = bytes.subarray(ID_BYTES, ID_BYTES + MAC_BYTES);
+    if (!key || !timingSafeEqual(mac, macOf(key, payload, scope))) throw notOurs();
     return JSON.parse(payload.toString('utf8')) as T;
   }
 }
+
+/** Names a key without telling anything of it. */
+const idOf = (key: Buffer): Buffer => createHmac('sha256', key).update('cursor key').digest().subarray(0, ID_BYTES);
+
+const keyOf = (id: Buffer, { current, previous }: SigningKeys): Buffer | undefined => [current, previous].find((key) => key && idOf(key).equals(id));
 
 export interface CursorScope {
   userId: string;

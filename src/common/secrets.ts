@@ -18,4 +18,16 @@ export interface SecretSet {
 export abstract class Secrets {
   /** Throws `AppError('unavailable')` until the first load succeeded. */
   abstract current(): SecretSet;
+
+  /**
+   * The secret as it is after the question: for whoever meets what the known keys cannot explain, because another task may know
+   * newer ones. May take a second, since it is asked for at most once a second. Rejects with `AppError('unavailable')` when it
+   * cannot be asked for.
+   */
+  async refreshed(): Promise<SecretSet> {
+    return this.current();
+  }
+
+  /** Calls back after every read. A secret that never changes calls nobody. */
+  watch(_onRead: () => void): void {}
 }

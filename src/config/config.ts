@@ -72,6 +72,7 @@ const variables = z.object({
   S3_PUBLIC_ENDPOINT: url('http:', 'https:').optional(),
   CACHE_URL: url('redis:', 'rediss:').optional(),
   APP_SECRET_ID: name,
+  SECRETS_REFRESH_SECONDS: integer(1, 90).prefault('60'),
   CORS_ORIGINS: origins.prefault(''),
   RATE_LIMIT: rate.prefault('600/60s'),
   RATE_LIMIT_WRITES: rate.optional(),

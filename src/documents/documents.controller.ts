@@ -56,7 +56,7 @@ export class DocumentsController {
   ): Promise<z.infer<typeof documentPage>> {
     const { limit, cursor, ...filter } = query;
     const scope = { userId: user.userId, query: ['documents', filter.folder ?? null, filter.tag ?? null, filter.status ?? null] };
-    const after = cursor === undefined ? undefined : this.cursors.open<DocumentPosition>(cursor, scope);
+    const after = cursor === undefined ? undefined : await this.cursors.open<DocumentPosition>(cursor, scope);
     const { items, next } = await this.documents.list(user.userId, filter, { limit, after });
     return listed(reply, { items: items.map(toDocument), next }, (position) => this.cursors.seal(position, scope));
   }

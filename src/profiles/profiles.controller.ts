@@ -95,7 +95,7 @@ export class ProfilesController {
   ): Promise<z.infer<typeof profilePage>> {
     const { email, limit, cursor } = query;
     const scope = { userId: user.userId, query: ['profiles', email ?? null] };
-    const after = cursor === undefined ? undefined : this.cursors.open<ProfilePosition>(cursor, scope);
+    const after = cursor === undefined ? undefined : await this.cursors.open<ProfilePosition>(cursor, scope);
     const page = await this.profiles.list(email, { limit, after });
     return listed(reply, page, (position) => this.cursors.seal(position, scope));
   }

@@ -33,7 +33,7 @@ export class SignInsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof signInPage>> {
     const scope = { userId, query: ['sign-ins'] };
-    const after = cursor === undefined ? undefined : this.cursors.open<SignInPosition>(cursor, scope);
+    const after = cursor === undefined ? undefined : await this.cursors.open<SignInPosition>(cursor, scope);
     const { items, next } = await this.signIns.list(userId, { limit, after });
     const page = { items: items.map((signIn) => toView(signIn, signInId)), next };
     return listed(reply, page, (position) => this.cursors.seal(position, scope));

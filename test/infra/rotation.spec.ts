@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { secretOf } from '../../src/aws/secrets-manager-secrets.js';
+import { parseConfig } from '../../src/config/config.js';
 import { PROPAGATION_MS, rotation } from '../../infra/rotation/rotation.mjs';
 
 const FIRST = { signingKeys: { current: 'terraform'.padEnd(44, '0') } };
@@ -18,6 +20,7 @@ function cloud(first: object) {
       return structuredClone(values.get(id));
     },
     write: async (_: string, value: object, stage: string, token = `v${(count += 1)}`) => {
+      expect(() => secretOf(JSON.stringify(value))).not.toThrow();
       values.set(token, value);
       stages.set(stage, token);
     },
@@ -63,6 +66,13 @@ describe('a rotation', () => {
     const after = await rotate('b', ['createSecret', 'createSecret', 'setSecret', 'setSecret', 'testSecret', 'finishSecret', 'finishSecret']);
     expect(after.signingKeys.previous).toBe(before.signingKeys.current);
     expect(after.cache.password).not.toBe(before.cache.password);
+  });
+
+  it('waits until the slowest task has read the secret again', () => {
+    const slowest = { SECRETS_REFRESH_SECONDS: '90' };
+    const required = { AWS_REGION: 'eu-central-1', COGNITO_USER_POOL_ID: 'eu-central-1_a', COGNITO_CLIENT_ID: 'c', PROFILES_TABLE: 'p', DOCUMENTS_TABLE: 'd', SESSIONS_TABLE: 's', IDEMPOTENCY_TABLE: 'i', DOCUMENTS_BUCKET: 'b', APP_SECRET_ID: 'a' };
+    expect(parseConfig({ ...required, ...slowest }).SECRETS_REFRESH_SECONDS * 1_250).toBeLessThan(PROPAGATION_MS);
+    expect(() => parseConfig({ ...required, SECRETS_REFRESH_SECONDS: '91' })).toThrow('SECRETS_REFRESH_SECONDS');
   });
 
   it('refuses a step that it does not know', async () => {

@@ -1,6 +1,7 @@
 import { dynamoDb, s3 as s3For } from '../../src/aws/clients.js';
 import { S3UrlSigner } from '../../src/aws/s3-url-signer.js';
 import { Clock } from '../../src/common/clock.js';
+import { Secrets, type SecretSet } from '../../src/common/secrets.js';
 import { UuidIds } from '../../src/common/ids.js';
 import { parseConfig, type Config } from '../../src/config/config.js';
 import { DocumentChanges } from '../../src/documents/document-changes.js';
@@ -52,7 +53,10 @@ export interface Replacements {
 }
 
 /** The same for all tasks, as the real ones are. */
-const secrets = { current: () => ({ signingKeys: { current: Buffer.alloc(32, 'k') }, cache: {} }) };
+class FixedSecrets extends Secrets {
+  current = (): SecretSet => ({ signingKeys: { current: Buffer.alloc(32, 'k') }, cache: {} });
+}
+const secrets = new FixedSecrets();
 
 /** One task's services over the real adapters. */
 export function task(config: Config, replacements: Replacements = {}) {

@@ -54,7 +54,7 @@ export class SharesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof sharePage>> {
     const scope = { userId: user.userId, query: ['shares', documentId] };
-    const after = cursor === undefined ? undefined : this.cursors.open<SharePosition>(cursor, scope);
+    const after = cursor === undefined ? undefined : await this.cursors.open<SharePosition>(cursor, scope);
     const { items, next } = await this.shares.list(user.userId, documentId, { limit, after });
     return listed(reply, { items: items.map(toShare), next }, (position) => this.cursors.seal(position, scope));
   }
