@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { startCloud } from '../../local/cloud.js';
+import { startCloud, type Cloud } from '../../local/cloud.js';
 import { cacheServer } from '../../local/redis.js';
 import { hasHaproxy } from '../support/balancer.js';
 import { pageOf } from './card/page.js';
 import { HEADER, lineOf } from './card/table.js';
+import { runMatrix } from './matrix/matrix.js';
 import { ROWS } from './rows/all.js';
 import { runCard, type Result } from './scorecard.js';
 
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     rows: { type: 'string' },
     short: { type: 'boolean', default: false },
     without: { type: 'boolean', default: false },
+    matrix: { type: 'boolean', default: false },
   },
 });
 
@@ -37,6 +39,7 @@ async function main(): Promise<number> {
   if (!cacheServer()) throw new Error('Neither valkey-server nor redis-server is on the PATH: the rehearsal needs a cache.');
   const startedAt = new Date();
   const cloud = await startCloud();
+  if (values.matrix) return matrix(cloud).finally(() => cloud.stop());
   console.log(values.without ? 'Each row without its defence: it must fail.' : 'Each row with all defences: it must hold.');
   console.log(HEADER);
   const results = await runCard({ cloud, rows, isShort: values.short, isWithoutDefence: values.without, onResult: (result) => console.log(lineOf(result)) });
@@ -51,6 +54,23 @@ async function main(): Promise<number> {
   for (const { number, error } of results) if (error) console.error(`row ${number}: ${error}`);
   return right === results.length ? 0 : 1;
 }
+
+async function matrix(cloud: Cloud): Promise<number> {
+  const cells = await runMatrix(cloud, ({ holds, dependency, fault, routeClass, wrong }) => {
+    if (!holds) console.log(`NO  ${dependency} ${fault}: ${routeClass}: ${wrong.join(', ')}`);
+  });
+  const holding = cells.filter(({ holds }) => holds).length;
+  await mkdir('artifacts', { recursive: true });
+  await writeFile('artifacts/faults-matrix.json', JSON.stringify(cells, null, 2));
+  const empty = cells.filter(({ isEmpty }) => isEmpty).length;
+  const note = empty > 0 ? ` (${empty} of them are of kinds that no route belongs to yet)` : '';
+  console.log(`${holding} of ${cells.length} cells of the degradation matrix hold${note}; artifacts/faults-matrix.json`);
+  return holding === cells.length ? 0 : 1;
+}
+
+// What runs must not outlive us: children are ended when the process exits.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 
 try {
   process.exit(await main());

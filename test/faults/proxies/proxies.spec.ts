@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { Agent, createServer, request as open, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { HttpProxy } from './http-proxy.js';
+import { refusingCommands } from './redis-errors.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 const portOf = (server: TcpServer | Server) => (server.address() as { port: number }).port;
@@ -163,7 +164,7 @@ describe('TcpProxy', () => {
   it('forwards both ways, and late when told so, in order', async () => {
     const socket = await dial();
     expect(await ask(socket, 'now')).toBe('now');
-    proxy.slow(80);
+    proxy.inject({ kind: 'slow', ms: 80 });
     const from = performance.now();
     expect(await ask(socket, 'later')).toBe('later');
     expect(performance.now() - from).toBeGreaterThan(75);
@@ -173,7 +174,7 @@ describe('TcpProxy', () => {
   it('holds everything back while it hangs, and passes it on when healed', async () => {
     const socket = await dial();
     await ask(socket, 'warm');
-    proxy.hang();
+    proxy.inject({ kind: 'hang' });
     let heard = '';
     socket.on('data', (chunk) => (heard += chunk));
     socket.write('held');
@@ -183,6 +184,25 @@ describe('TcpProxy', () => {
     while (heard === '') await new Promise((resolve) => setTimeout(resolve, 5));
     expect(heard).toBe('held');
     socket.destroy();
+  });
+
+  it('answers in place of the upstream, one error for each command of a pipeline', async () => {
+    proxy.inject({ kind: 'answer', answer: refusingCommands('ERR busy') });
+    const socket = await dial();
+    expect(await ask(socket, '*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n')).toBe('-ERR busy\r\n-ERR busy\r\n');
+    socket.destroy();
+  });
+
+  it('loses replies, and resets every connection when told so', async () => {
+    for (const kind of ['lose-replies', 'reset'] as const) {
+      await proxy.heal();
+      const socket = await dial();
+      await ask(socket, 'warm');
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      proxy.inject({ kind });
+      if (kind === 'lose-replies') socket.write('heard');
+      await closed;
+    }
   });
 
   it('cuts connections', async () => {

@@ -7,12 +7,23 @@ interface Pair {
   upstream: Socket;
 }
 
-/** Forwards bytes to one address on loopback and can delay, hold back or lose them, or cut the connections. */
+export type TcpFault =
+  /** What the upstream says arrives later, in order. */
+  | { kind: 'slow'; ms: number; jitterMs?: number }
+  /** Connections stay, and new ones are taken, but nothing moves in them until the proxy is healed. */
+  | { kind: 'hang' }
+  /** Every connection is reset, those there are and those to come. */
+  | { kind: 'reset' }
+  /** What the client says arrives; at the first word of an answer the connection is reset. */
+  | { kind: 'lose-replies' }
+  /** Answered in place of the upstream, which hears nothing. */
+  | { kind: 'answer'; answer: (said: Buffer) => string };
+
+/** Forwards bytes to one address on loopback, or misbehaves. */
 export class TcpProxy {
   private readonly gate: Gate;
   private readonly pairs = new Set<Pair>();
-  private latency = { ms: 0, jitterMs: 0 };
-  private isHanging = false;
+  private fault?: TcpFault;
 
   private constructor(private readonly target: { host: string; port: number }) {
     this.gate = new Gate(createServer({ noDelay: true }, (client) => this.join(client)));
@@ -28,15 +39,11 @@ export class TcpProxy {
     return this.gate.port;
   }
 
-  /** What the upstream says arrives later, in order. Milliseconds. */
-  slow(ms: number, jitterMs = 0): void {
-    this.latency = { ms, jitterMs };
-  }
-
-  /** Connections stay, and new ones are taken, but nothing moves in them; what was said meanwhile is lost by a `cut`. */
-  hang(): void {
-    this.isHanging = true;
-    for (const { client, upstream } of this.pairs) for (const socket of [client, upstream]) socket.pause();
+  /** Takes the place of the fault before it. */
+  inject(fault: TcpFault): void {
+    this.fault = fault;
+    if (fault.kind === 'hang') for (const { client, upstream } of this.pairs) for (const socket of [client, upstream]) socket.pause();
+    if (fault.kind === 'reset') this.cut();
   }
 
   /** Resets every connection; new ones are taken. */
@@ -51,8 +58,7 @@ export class TcpProxy {
 
   /** Everything as if there were no proxy. */
   async heal(): Promise<void> {
-    this.latency = { ms: 0, jitterMs: 0 };
-    this.isHanging = false;
+    this.fault = undefined;
     await this.gate.set('open');
     for (const { client, upstream } of this.pairs) for (const socket of [client, upstream]) socket.resume();
   }
@@ -63,6 +69,7 @@ export class TcpProxy {
   }
 
   private join(client: Socket): void {
+    if (this.fault?.kind === 'reset') return void client.resetAndDestroy();
     const upstream = connect({ ...this.target, noDelay: true });
     const pair = { client, upstream };
     this.pairs.add(pair);
@@ -72,14 +79,17 @@ export class TcpProxy {
       this.pairs.delete(pair);
     };
     for (const socket of [client, upstream]) socket.on('error', part).on('close', part);
-    client.on('data', (chunk: Buffer) => upstream.write(chunk));
-    let before = Promise.resolve();
-    upstream.on('data', (chunk: Buffer) => {
-      const { ms, jitterMs } = this.latency;
-      if (ms === 0) return void (before = before.then(() => void client.write(chunk)));
-      const due = delay(ms + Math.random() * jitterMs);
-      before = before.then(() => due).then(() => void client.write(chunk));
+    client.on('data', (said: Buffer) => {
+      if (this.fault?.kind === 'answer') client.write(this.fault.answer(said));
+      else upstream.write(said);
     });
-    if (this.isHanging) for (const socket of [client, upstream]) socket.pause();
+    let before = Promise.resolve();
+    upstream.on('data', (said: Buffer) => {
+      const { fault } = this;
+      if (fault?.kind === 'lose-replies') return void client.resetAndDestroy();
+      const due = fault?.kind === 'slow' ? delay(fault.ms + Math.random() * (fault.jitterMs ?? 0)) : undefined;
+      before = before.then(() => due).then(() => void client.write(said));
+    });
+    if (this.fault?.kind === 'hang') for (const socket of [client, upstream]) socket.pause();
   }
 }

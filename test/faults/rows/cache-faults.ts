@@ -27,7 +27,7 @@ interface CacheFault {
 export const CACHE_FAULTS: CacheFault[] = [
   { label: 'killed', begin: ({ server }) => server.kill(), end: ({ server }) => server.start() },
   { label: 'stopped (SIGSTOP)', begin: ({ server }) => server.signal('SIGSTOP'), end: ({ server }) => server.signal('SIGCONT') },
-  { label: '+200 ms', begin: ({ proxy }) => proxy.slow(200), end: ({ proxy }) => proxy.heal() },
+  { label: '+200 ms', begin: ({ proxy }) => proxy.inject({ kind: 'slow', ms: 200 }), end: ({ proxy }) => proxy.heal() },
   { label: 'READONLY', begin: (cache) => cache.demote(), end: (cache) => cache.promote() },
 ];
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpClient } from '../load/http-client.js';
 import type { Leak } from '../world/canary.js';
+import { TraceCollector } from '../world/trace-collector.js';
 import { Traffic } from '../world/traffic.js';
 import type { World } from '../world/world.js';
 import { atLeast, defineRow, noneOf } from './row.js';
@@ -10,6 +11,8 @@ interface Measured {
   output: number;
   replies: number;
   sent: number;
+  /** Exports of traces, which are searched as well. */
+  traces: number;
   leaks: Leak[];
 }
 
@@ -28,7 +31,8 @@ export const canary = defineRow<Measured>({
 
   async measure(world) {
     const { dependencies } = world;
-    await world.startTasks(1);
+    const collector = new TraceCollector((text) => world.canary.output('traces', text));
+    await world.startTasks(1, { environment: await collector.start() });
     const client = world.client();
     const traffic = await Traffic.prepare(world, client);
     let sent = 0;
@@ -41,12 +45,14 @@ export const canary = defineRow<Measured>({
     }
     await dependencies.heal();
     await Promise.all(world.tasks.map((task) => task.end('SIGTERM')));
+    collector.stop();
     const { searched, leaks } = world.canary;
-    return { output: searched.output, replies: searched.reply, sent, leaks };
+    return { traces: collector.exports, output: searched.output, replies: searched.reply, sent, leaks };
   },
 
-  judge: ({ output, replies, sent, leaks }) => [
+  judge: ({ output, replies, sent, traces, leaks }) => [
     atLeast('requests with secrets in every place', sent, 30),
+    atLeast('exports of traces searched', traces, 1),
     atLeast('characters of logs and traces searched', output, 5_000),
     atLeast('characters of replies searched', replies, 5_000),
     noneOf('secrets found', leaks.map(({ where, what }) => `${what} in ${where}`)),

@@ -38,7 +38,7 @@ export const s3Faults = defineRow<Measured>({
   async measure(world) {
     const { s3 } = world.dependencies;
     const { load, traffic, client } = await underLoad(world, { tasks: 2, reads: ['profile', 'card', 'session', 'documents', 'document'] });
-    const pending = await uploaded(client, traffic, 2);
+    const pending = await pendingUploads(client, traffic, 2);
     await world.recording.calm(2_000);
     const phases: Omit<Phase, 'untouched'>[] = [];
     for (const label of FAULTS) {
@@ -56,8 +56,8 @@ export const s3Faults = defineRow<Measured>({
       await delay(300);
     }
     let completedAfter = 0;
-    for (const { path, headers } of pending) {
-      const { status } = await client.send({ label: 'complete', method: 'POST', path: `${path}/upload/complete`, headers });
+    for (const { small, authorization: headers } of pending) {
+      const { status } = await client.send({ label: 'complete', method: 'POST', path: `${small}/upload/complete`, headers });
       if (status === 200) completedAfter += 1;
     }
     await load.stop();
@@ -83,29 +83,35 @@ export const s3Faults = defineRow<Measured>({
 });
 
 interface Pending {
-  path: string;
-  headers: { authorization: string };
+  authorization: { authorization: string };
+  /** Its bytes are in S3, and it was not completed yet. */
+  small: string;
+  /** Of many parts, none of which was signed yet. */
+  large: string;
 }
 
-/** Documents whose bytes are in S3 and that were not completed yet. */
-async function uploaded(client: HttpClient, { people }: Traffic, count: number): Promise<Pending[]> {
-  return Promise.all(people.slice(0, count).map(async ({ authorization }) => {
-    const headers = { authorization };
-    const body = { name: 'late.txt', contentType: 'text/plain', size: 4 };
-    const reply = await client.send({ label: 'create', method: 'POST', path: '/v1/documents', headers, body });
-    if (reply.status !== 201) throw new Error(`create: ${reply.status} ${reply.text}`);
-    const { document, upload } = JSON.parse(reply.text) as { document: { id: string }; upload: { url: string; method: string; headers: Record<string, string> } };
-    await fetch(upload.url, { method: upload.method, headers: upload.headers, body: 'late' });
-    return { path: `/v1/documents/${document.id}`, headers };
+const LARGE = 200 * 1_024 * 1_024;
+
+async function pendingUploads(client: HttpClient, { people }: Traffic, count: number): Promise<Pending[]> {
+  return Promise.all(people.slice(0, count).map(async ({ authorization: token }) => {
+    const authorization = { authorization: token };
+    const create = async (body: object) => {
+      const reply = await client.send({ label: 'create', method: 'POST', path: '/v1/documents', headers: authorization, body });
+      if (reply.status !== 201) throw new Error(`create: ${reply.status} ${reply.text}`);
+      return JSON.parse(reply.text) as { document: { id: string }; upload: { url: string; method: string; headers: Record<string, string> } };
+    };
+    const small = await create({ name: 'late.txt', contentType: 'text/plain', size: 4 });
+    await fetch(small.upload.url, { method: small.upload.method, headers: small.upload.headers, body: 'late' });
+    const large = await create({ name: 'film.mov', contentType: 'video/quicktime', size: LARGE });
+    return { authorization, small: `/v1/documents/${small.document.id}`, large: `/v1/documents/${large.document.id}` };
   }));
 }
 
-/** Everything that cannot be answered without S3: completing an upload, and opening one of many parts. */
+/** What cannot be answered without S3: completing an upload, and beginning one of many parts. */
 async function askS3(client: HttpClient, pending: Pending[]): Promise<Omit<Phase, 'untouched' | 'label'>> {
-  const large = { name: 'film.mov', contentType: 'video/quicktime', size: 200 * 1_024 * 1_024 };
-  const requests = pending.flatMap(({ path, headers }) => [
-    { label: 'complete', method: 'POST', path: `${path}/upload/complete`, headers },
-    { label: 'multipart', method: 'POST', path: '/v1/documents', headers, body: large },
+  const requests = pending.flatMap(({ small, large, authorization: headers }) => [
+    { label: 'complete', method: 'POST', path: `${small}/upload/complete`, headers },
+    { label: 'parts', method: 'POST', path: `${large}/upload/parts`, headers, body: { partNumbers: [1, 2] } },
   ]);
   const timed = await Promise.all(requests.map(async (request) => {
     const from = performance.now();

@@ -72,8 +72,8 @@ const CASES: Record<number, { good: object; bad: Record<string, object> }> = {
     bad: { 'a task that waits for its log': { during: { ...fine, failed: 3 } }, 'a log that grows': { grownMiB: 80 }, 'lines that vanish': { missing: 903 }, 'a buffer that was never full': { missing: 0, dropped: 0 } },
   },
   15: {
-    good: { output: 90_000, replies: 90_000, sent: 48, leaks: [] },
-    bad: { 'a token in the log': { leaks: [{ where: 'output', what: 'access token', context: '' }] }, 'a search of nothing': { output: 0 } },
+    good: { output: 90_000, replies: 90_000, sent: 48, traces: 3, leaks: [] },
+    bad: { 'a token in the log': { leaks: [{ where: 'output', what: 'access token', context: '' }] }, 'a search of nothing': { output: 0 }, 'no traces': { traces: 0 } },
   },
 };
 
