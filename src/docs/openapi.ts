@@ -37,11 +37,17 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, Problem: problemSchema as never },
-    headers: responseHeaders as never,
+    headers: { ...responseHeaders } as never,
     parameters: requestHeaders as never,
   };
   completeAll(document, app);
+  dropUnusedHeaders(document);
   return document;
+}
+
+function dropUnusedHeaders({ paths, components = {} }: OpenAPIObject): void {
+  const text = JSON.stringify([paths, components.responses]);
+  for (const name of Object.keys(components.headers ?? {})) if (!text.includes(`"#/components/headers/${name}"`)) delete components.headers?.[name];
 }
 
 function completeAll(document: OpenAPIObject, app: INestApplication): void {
