@@ -58,10 +58,12 @@ function completeSuccess(response: Response, status: number, { isConditional, cr
   response.description ||= STATUS_CODES[status] ?? 'Success';
   const names: ResponseHeader[] = ['X-Request-Id'];
   if (!path.startsWith('/health/')) names.push('RateLimit', 'RateLimit-Policy');
-  if (isConditional && method !== 'delete') names.push('ETag');
+  const schema = response.content?.['application/json']?.schema?.$ref ?? '';
+  if ((isConditional && method !== 'delete') || schema.endsWith('WithTicket')) names.push('ETag');
   if (status === 201) names.push('Location');
   if (creates) names.push('Idempotent-Replayed');
-  if (response.content?.['application/json']?.schema?.$ref?.endsWith('Page')) names.push('Link');
+  if (path.endsWith('/export')) names.push('Content-Disposition');
+  if (schema.endsWith('Page')) names.push('Link');
   response.headers = { ...response.headers, ...headerRefs(...names) };
 }
 
@@ -97,13 +99,13 @@ function problemsOf(kinds: Set<ErrorKind>, problems: Problems): Record<string, {
 
 const OF_STATUS: Partial<Record<number, ResponseHeader[]>> = {
   401: ['WWW-Authenticate'],
-  429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  429: ['Retry-After'],
   503: ['Retry-After'],
 };
 
 const problemResponse = (status: number, kinds: ErrorKind[]): Response & { 'x-problem-kinds': ErrorKind[] } => ({
   description: kinds.map((kind) => `\`${kind}\`: ${MEANING[kind]}`).join('\n'),
-  headers: headerRefs('X-Request-Id', ...(OF_STATUS[status] ?? []), ...(kinds.includes('request-in-progress') ? (['Retry-After'] as const) : [])),
+  headers: headerRefs('X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...(OF_STATUS[status] ?? []), ...(kinds.includes('request-in-progress') ? (['Retry-After'] as const) : [])),
   content: {
     'application/problem+json': {
       schema: { $ref: '#/components/schemas/Problem' },
