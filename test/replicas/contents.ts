@@ -1,14 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Environment } from './fleet.js';
-import type { Run } from './run.js';
+import type { Environment } from '../../local/names.js';
+import type { Player } from './player.js';
 
 type Item = Record<string, unknown>;
 
 /** Attributes that say who wrote or when, not what: two right runs differ in them. */
-const VOLATILE = new Set(['writeId', 'dueShard', 'dueAt', 'ttl', 'owner', 'leaseUntil', 'lastSeenAt', 'userAgent', 'tokenHash', 'passwordHash', 'sealed']);
+const VOLATILE = new Set(['writeId', 'dueShard', 'dueAt', 'ttl', 'owner', 'leaseUntil', 'lastSeenAt', 'tokenHash', 'passwordHash', 'guessWindow', 'sealed']);
 
+/** The tables and the bucket, asked user by user: nothing is scanned. */
 export class Store {
   private readonly db: DynamoDBDocumentClient;
   private readonly s3: S3Client;
@@ -16,20 +17,24 @@ export class Store {
   constructor(private readonly environment: Environment) {
     const credentials = { accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '' };
     const region = environment['AWS_REGION'];
-    this.db = DynamoDBDocumentClient.from(new DynamoDBClient({ region, credentials, endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? environment['AWS_ENDPOINT_URL'] }));
-    this.s3 = new S3Client({ region, credentials, endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'], forcePathStyle: true });
+    const endpoint = environment['AWS_ENDPOINT_URL'];
+    this.db = DynamoDBDocumentClient.from(new DynamoDBClient({ region, credentials, endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? endpoint }));
+    this.s3 = new S3Client({ region, credentials, endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? endpoint, forcePathStyle: true });
   }
 
-  /** All that the tables and the bucket hold on a user. */
-  async of(userId: string): Promise<Item[]> {
-    const profile = await this.db.send(new GetCommand({ TableName: this.environment['PROFILES_TABLE'], Key: { userId }, ConsistentRead: true }));
-    const rows = await Promise.all(['DOCUMENTS_TABLE', 'SESSIONS_TABLE', 'IDEMPOTENCY_TABLE'].map((table) => this.rows(table, userId)));
-    const objects = await this.s3.send(new ListObjectsV2Command({ Bucket: this.environment['DOCUMENTS_BUCKET'], Prefix: `documents/${userId}/` }));
-    return [
-      ...(profile.Item ? [profile.Item] : []),
-      ...rows.flat(),
-      ...(objects.Contents ?? []).map(({ Key, Size }) => ({ key: Key, size: Size })),
-    ];
+  /** All that the tables hold on a user, and what the bucket does. */
+  async of(userId: string, mayHaveFiles: boolean): Promise<Item[]> {
+    const parts = await Promise.all([
+      this.profile(userId),
+      ...['DOCUMENTS_TABLE', 'SESSIONS_TABLE', 'IDEMPOTENCY_TABLE'].map((table) => this.rows(table, userId)),
+      ...(mayHaveFiles ? [this.objects(userId)] : []),
+    ]);
+    return parts.flat();
+  }
+
+  private async profile(userId: string): Promise<Item[]> {
+    const { Item } = await this.db.send(new GetCommand({ TableName: this.environment['PROFILES_TABLE'], Key: { userId }, ConsistentRead: true }));
+    return Item ? [Item] : [];
   }
 
   private async rows(table: string, userId: string): Promise<Item[]> {
@@ -43,12 +48,19 @@ export class Store {
     );
     return Items.map((item) => ({ table, ...item }));
   }
+
+  private async objects(userId: string): Promise<Item[]> {
+    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: this.environment['DOCUMENTS_BUCKET'], Prefix: `documents/${userId}/` }));
+    return Contents.map(({ Key, Size }) => ({ key: Key, size: Size }));
+  }
 }
 
 /** What a program left behind, as comparable text: ids renamed as in its trace, times and hashes taken out. */
-export async function contentsOf(store: Store, run: Run): Promise<string[]> {
-  const items = (await Promise.all(run.users.map((userId) => store.of(userId)))).flat();
-  return items.map((item) => JSON.stringify(run.rename(withoutVolatile(item)))).sort();
+export async function contentsOf(store: Store, player: Player): Promise<string[]> {
+  const active = player.users.filter((userId) => player.active.has(userId));
+  const owners = new Set(player.docs.map(({ as }) => player.users[as % player.users.length]));
+  const items = (await Promise.all(active.map((userId) => store.of(userId, owners.has(userId))))).flat();
+  return items.map((item) => JSON.stringify(player.rename(withoutVolatile(item)))).sort();
 }
 
 function withoutVolatile(value: unknown): unknown {

@@ -1,120 +1,128 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Environment } from '../../local/names.js';
+import { Replica } from './replica.js';
 
-export type Environment = Record<string, string>;
+export { Replica, type Environment };
 
-/** Generous: many suites may share the machine. */
-const START_MS = 60_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** One process of the service, as a task would run it. */
-export class Replica {
-  private child?: ChildProcess;
-  url = '';
-  ready: Promise<void> = Promise.resolve();
-
-  constructor(
-    readonly name: string,
-    private readonly entry: string,
-    private readonly environment: Environment,
-  ) {}
-
-  get isUp(): boolean {
-    return this.child !== undefined;
-  }
-
-  get pid(): number | undefined {
-    return this.child?.pid;
-  }
-
-  /** Resolves when the process answers `/health/ready`. */
-  start(): Promise<void> {
-    this.ready = this.boot();
-    return this.ready;
-  }
-
-  private async boot(): Promise<void> {
-    const port = await freePort();
-    this.url = `http://127.0.0.1:${port}`;
-    const child = spawn(process.execPath, [this.entry], {
-      env: { PATH: process.env['PATH'] ?? '', ...this.environment, PORT: String(port), HOST: '127.0.0.1' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2_000)));
-    const deadline = Date.now() + START_MS;
-    while (Date.now() < deadline) {
-      if (child.exitCode !== null) throw new Error(`${this.name} exited with ${child.exitCode}: ${stderr}`);
-      const isReady = await fetch(`${this.url}/health/ready`).then(({ ok }) => ok, () => false);
-      if (isReady) {
-        this.child = child;
-        return;
-      }
-      await delay(50);
-    }
-    child.kill('SIGKILL');
-    throw new Error(`${this.name} was not ready within ${START_MS / 1_000} s: ${stderr}`);
-  }
-
-  /** SIGKILL: nothing is flushed, nothing is said goodbye to. */
-  kill(): void {
-    this.child?.kill('SIGKILL');
-    this.child = undefined;
-  }
-}
-
-/** Several replicas of one build over one cloud; the lone replica of the comparison is a fleet of one. */
+/** Several replicas over one cloud; the lone replica of the comparison is a fleet of one. */
 export class Fleet {
   kills = 0;
+  private readonly slots: (Replica | undefined)[];
+  private readonly spares: { entry: string; starting: Promise<Replica> }[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private started = 0;
+  private isStopped = false;
 
-  private constructor(private readonly replicas: Replica[]) {}
+  private constructor(
+    size: number,
+    private readonly entries: string[],
+    private readonly environment: Environment,
+  ) {
+    this.slots = Array.from({ length: size }, () => undefined);
+  }
 
-  static async start(size: number, entry: string | string[], environment: Environment): Promise<Fleet> {
-    const entries = [entry].flat();
-    const replicas = Array.from({ length: size }, (_, i) => new Replica(`replica ${i + 1}`, entries[i % entries.length] ?? '', environment));
-    const fleet = new Fleet(replicas);
+  /**
+   * Several entries are taken in turn: two make a rolling deployment. `spares` are started processes that wait to take a
+   * killed one's place, so that the fleet keeps its size.
+   */
+  static async start(size: number, entry: string | string[], environment: Environment, { spares = 0 } = {}): Promise<Fleet> {
+    const fleet = new Fleet(size, [entry].flat(), environment);
     try {
-      await Promise.all(replicas.map((replica) => replica.start()));
-      return fleet;
+      await Promise.all(fleet.slots.map(async (_, slot) => (fleet.slots[slot] = await fleet.boot(fleet.entryOf(slot)))));
     } catch (error) {
       await fleet.stop();
       throw error;
     }
+    for (let i = 0; i < spares; i += 1) fleet.addSpare(fleet.entryOf(i));
+    return fleet;
   }
 
-  /** Processes of the replicas that are up. */
+  /** A fleet of a replica that was started elsewhere, and that nobody kills. */
+  static of(replica: Replica): Fleet {
+    const fleet = new Fleet(1, [], {});
+    fleet.slots[0] = replica;
+    return fleet;
+  }
+
+  /** Processes of the replicas that serve. */
   get pids(): number[] {
-    return this.replicas.map(({ pid }) => pid).filter((pid) => pid !== undefined);
+    return this.slots.flatMap((replica) => replica?.pid ?? []);
   }
 
-  /** One of the replicas that are up; waits when none is. */
+  /** Every killed replica has its successor. */
+  get isWhole(): boolean {
+    return this.slots.every((replica) => replica !== undefined);
+  }
+
+  /** One of the replicas that serve; waits when none does. */
   async pick(choice: number): Promise<Replica> {
-    const up = this.replicas.filter(({ isUp }) => isUp);
-    if (up.length === 0) await Promise.race(this.replicas.map(({ ready }) => ready));
-    const candidates = this.replicas.filter(({ isUp }) => isUp);
-    return candidates[choice % candidates.length] as Replica;
+    for (;;) {
+      const serving = this.slots.filter((replica) => replica !== undefined);
+      if (serving.length > 0) return serving[choice % serving.length] as Replica;
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
   }
 
-  /** Kills a replica and starts its successor in the background. */
-  kill(replica: Replica): void {
+  /**
+   * Takes a replica out of service for whoever is going to kill it, once the requests of others have been answered: what
+   * happens to those is not to be left to chance. Its successor starts in the background.
+   */
+  async claim(choice: number): Promise<Replica> {
+    const replica = await this.pick(choice);
+    this.vacate(replica);
+    await replica.idle();
+    return replica;
+  }
+
+  /** Kills a replica, in the middle of whatever it does unless it was claimed; its successor starts in the background. */
+  kill(replica: Replica): Promise<void> {
+    this.vacate(replica);
     this.kills += 1;
-    replica.kill();
-    replica.start().catch((error: unknown) => {
+    return replica.kill();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    const spares = await Promise.allSettled(this.spares.map(({ starting }) => starting));
+    const all = [...this.slots, ...spares.map((spare) => (spare.status === 'fulfilled' ? spare.value : undefined))];
+    await Promise.all(all.map(async (replica) => replica?.kill()));
+  }
+
+  private vacate(replica: Replica): void {
+    const slot = this.slots.indexOf(replica);
+    if (slot < 0) return;
+    this.slots[slot] = undefined;
+    this.fill(slot).catch((error: unknown) => {
+      if (this.isStopped) return;
       console.error(error);
       process.exit(2);
     });
   }
 
-  async stop(): Promise<void> {
-    await Promise.allSettled(this.replicas.map(({ ready }) => ready));
-    for (const replica of this.replicas) replica.kill();
+  private async fill(slot: number): Promise<void> {
+    const entry = this.entryOf(slot);
+    const at = this.spares.findIndex((spare) => spare.entry === entry);
+    const [spare] = at < 0 ? [] : this.spares.splice(at, 1);
+    if (spare) this.addSpare(entry);
+    const replica = await (spare?.starting ?? this.boot(entry));
+    if (this.isStopped) return replica.kill();
+    this.slots[slot] = replica;
+    for (const resume of this.waiting.splice(0)) resume();
+  }
+
+  private addSpare(entry: string): void {
+    const starting = this.boot(entry);
+    starting.catch(() => {});
+    this.spares.push({ entry, starting });
+  }
+
+  private async boot(entry: string): Promise<Replica> {
+    this.started += 1;
+    const replica = new Replica(`replica ${this.started}`, entry, this.environment);
+    await replica.start();
+    return replica;
+  }
+
+  private entryOf(slot: number): string {
+    return this.entries[slot % this.entries.length] ?? '';
   }
 }

@@ -8,11 +8,14 @@ const SIGNATURE = new Set(['X-Amz-Signature', 'X-Amz-Date', 'X-Amz-Credential', 
  */
 export class Normaliser {
   private readonly names = new Map<string, string>();
+  private readonly counts = new Map<string, number>();
 
   name(kind: string, value: string): string {
     const known = this.names.get(value);
     if (known) return known;
-    const name = `${kind}${[...this.names.values()].filter((other) => other.startsWith(kind)).length + 1}`;
+    const count = (this.counts.get(kind) ?? 0) + 1;
+    this.counts.set(kind, count);
+    const name = `${kind}${count}`;
     this.names.set(value, name);
     return name;
   }
@@ -37,7 +40,7 @@ export class Normaliser {
   private address(address: string): string {
     const url = new URL(address);
     const parameters = [...url.searchParams]
-      .map(([key, value]) => `${key}=${SIGNATURE.has(key) ? '…' : this.text(value)}`)
+      .map(([key, value]) => `${key}=${SIGNATURE.has(key) ? '…' : key === 'uploadId' ? this.name('upload', value) : this.text(value)}`)
       .sort()
       .join('&');
     const path = url.pathname.replace(/\/v1\/shares\/([^/?]+)/, (_, token: string) => `/v1/shares/${this.name('token', token)}`);

@@ -93,7 +93,7 @@ describe('the state map', () => {
     const project = projectOf('export const nothing = 1;');
     const review = path.join(project.root, 'review.md');
     writeFileSync(review, 'Backed by `test/no-such.spec.ts` and `npm run no-such -- --check`.');
-    const { text, problems } = stateMap(project, checkProject(project), review);
+    const { text, problems } = stateMap(project, checkProject(project), { review });
     expect(text).toContain(readFileSync(review, 'utf8'));
     expect(problems).toEqual([
       'the review names test/no-such.spec.ts, which does not exist',

@@ -1,9 +1,8 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkProject } from './check.js';
 import { describe } from './findings.js';
+import { keepFile } from './keep-file.js';
 import { loadProject } from './project.js';
 import { stateMap } from './state-map.js';
 
@@ -15,6 +14,7 @@ Finds state that a NestJS process keeps between requests. Exit code 1 when some 
   --out <file>           write the state map (Markdown) there
   --check                with --out: write nothing, fail when the file is stale
   --review <file>        Markdown to put into the map before what was found
+  --run-time <file>      Markdown to put into the map after what was found: what a look at the running process saw
   --json                 findings as JSON
 `;
 
@@ -25,6 +25,7 @@ function main(): number {
       project: { type: 'string' },
       out: { type: 'string' },
       review: { type: 'string' },
+      'run-time': { type: 'string' },
       check: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -40,21 +41,14 @@ function main(): number {
   if (values.json) console.log(JSON.stringify(lines, undefined, 2));
   else for (const line of lines) console.log(line);
   console.error(`${report.files} files: ${lines.length} undeclared, ${report.declared.length} declared`);
-  const mapIsRight = values.out === undefined || keepMap(values.out, values.check, stateMap(project, report, values.review));
+  const mapIsRight = values.out === undefined || keepMap(values.out, values.check, stateMap(project, report, { review: values.review, runTime: values['run-time'] }));
   return lines.length === 0 && mapIsRight ? 0 : 1;
 }
 
-/** Writes the state map, or with `check` only says whether it is what would be written. */
+/** The state map is kept even when it has problems, so that they can be seen in it. */
 function keepMap(file: string, check: boolean, { text, problems }: { text: string; problems: string[] }): boolean {
   for (const problem of problems) console.error(problem);
-  if (!check) {
-    writeFileSync(file, text);
-    console.error(`wrote ${path.relative('.', file)}`);
-    return problems.length === 0;
-  }
-  const isFresh = existsSync(file) && readFileSync(file, 'utf8') === text;
-  if (!isFresh) console.error(`${file} is stale: run \`npm run state\` and commit it`);
-  return isFresh && problems.length === 0;
+  return keepFile(file, check, text) && problems.length === 0;
 }
 
 try {

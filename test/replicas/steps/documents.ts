@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import type { Player } from '../player.js';
+import { createDocument, publish } from './document-memory.js';
+import { key, kind, match, maybe, signIn, text, type Kinds, type Match } from './kind.js';
+import { onDoc, withDoc, type OnDoc } from './on-document.js';
+
+const get = (suffix = '') => withDoc((doc, _step, player, as) => player.call({ method: 'GET', path: doc.path + suffix, as, isRepeatable: true }));
+
+const folder = maybe(fc.constantFrom('inbox', 'archive'));
+const tag = maybe(fc.constantFrom('red', 'blue'));
+const status = maybe(fc.constantFrom('pending', 'ready', 'trashed'));
+
+interface Listing {
+  as: number;
+  limit: number;
+  folder?: string;
+  tag?: string;
+  status?: string;
+}
+
+/** Follows `Link: rel=next` to the end, each page from another replica. */
+async function listAll({ as, limit, ...filters }: Listing, player: Player): Promise<void> {
+  const query = new URLSearchParams({ limit: String(limit) });
+  for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
+  let path: string | undefined = `/v1/documents?${query}`;
+  for (let page = 0; path !== undefined && page < 12; page += 1) {
+    const { headers } = await player.call({ method: 'GET', path, as, isRepeatable: true });
+    path = /<([^>]+)>; rel="next"/.exec(String(headers['link'] ?? ''))?.[1];
+  }
+}
+
+export const documentSteps: Kinds = {
+  'document.create': kind<{ as: number; name: string; size: number; folder?: string; tag?: string; key?: number }>(
+    5,
+    { as: signIn, name: text, size: fc.nat({ max: 64 }), folder, tag, key },
+    (step, player) => createDocument(player, step),
+  ),
+  /** Create, send and complete, each through another replica. */
+  'document.ready': kind<{ as: number; name: string; size: number; folder?: string; tag?: string }>(
+    5,
+    { as: signIn, name: text, size: fc.nat({ max: 64 }), folder, tag },
+    async (step, player) => {
+      const doc = await createDocument(player, step);
+      if (doc) await publish(player, doc);
+    },
+  ),
+  'document.get': kind(3, onDoc, get()),
+  'document.rename': kind<OnDoc & { name: string; match: Match }>(3, { ...onDoc, name: text, match }, withDoc((doc, { name, match: kindOfMatch }, player, as) =>
+    player.call({ method: 'PATCH', path: doc.path, as, body: { name }, headers: player.ifMatch(kindOfMatch, doc.path), keepsEtag: doc.path }),
+  )),
+  'document.edit': kind<OnDoc & { name: string }>(4, { ...onDoc, name: text }, withDoc(async (doc, { name }, player, as) => {
+    const { status } = await player.call({ method: 'GET', path: doc.path, as, keepsEtag: doc.path, isRepeatable: true });
+    if (status === 200) await player.call({ method: 'PATCH', path: doc.path, as, body: { name }, headers: player.ifMatch('current', doc.path), keepsEtag: doc.path });
+  })),
+  'document.move': kind<OnDoc & { folder?: string; tag?: string }>(2, { ...onDoc, folder, tag }, withDoc((doc, step, player, as) =>
+    player.call({
+      method: 'PATCH', path: doc.path, as, body: { folder: step.folder ?? null, tags: step.tag ? [step.tag] : [] },
+      headers: player.ifMatch('current', doc.path), keepsEtag: doc.path,
+    }),
+  )),
+  'document.trash': kind(3, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'DELETE', path: doc.path, as, isRepeatable: true }))),
+  'document.restore': kind(2, onDoc, withDoc((doc, _, player, as) =>
+    player.call({ method: 'POST', path: `${doc.path}/restore`, as, keepsEtag: doc.path, isRepeatable: true }),
+  )),
+  'document.erase': kind(1, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'DELETE', path: `${doc.path}?permanent=true`, as }))),
+  'document.download': kind(2, onDoc, get('/download')),
+  'document.list': kind<Listing>(5, { as: signIn, limit: fc.constantFrom(1, 2, 50), folder, tag, status }, listAll),
+  'document.usage': kind<{ as: number }>(3, { as: signIn }, ({ as }, player) =>
+    player.call({ method: 'GET', path: '/v1/documents/usage', as, isRepeatable: true }),
+  ),
+  'document.versions': kind(2, onDoc, get('/versions')),
+};
