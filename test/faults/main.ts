@@ -39,7 +39,11 @@ async function main(): Promise<number> {
   if (!cacheServer()) throw new Error('Neither valkey-server nor redis-server is on the PATH: the rehearsal needs a cache.');
   const startedAt = new Date();
   const cloud = await startCloud();
-  if (values.matrix) return matrix(cloud).finally(() => cloud.stop());
+  if (values.matrix) {
+    const code = await matrix(cloud);
+    await cloud.stop();
+    return code;
+  }
   console.log(values.without ? 'Each row without its defence: it must fail.' : 'Each row with all defences: it must hold.');
   console.log(HEADER);
   const results = await runCard({ cloud, rows, isShort: values.short, isWithoutDefence: values.without, onResult: (result) => console.log(lineOf(result)) });

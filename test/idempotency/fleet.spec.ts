@@ -34,10 +34,10 @@ describe('50 parallel POSTs with one key over three replicas, one of them killed
     await victim.start();
   }, PATIENCE_MS);
   afterEach(() => dies());
-  afterAll(() => lasting.forEach((replica) => replica.kill()));
+  afterAll(() => Promise.all(lasting.map((replica) => replica.kill())));
 
-  const dies = () => {
-    victim.kill();
+  const dies = async () => {
+    await victim.kill();
     gate.close();
   };
 

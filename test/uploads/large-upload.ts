@@ -88,7 +88,7 @@ export class LargeUploadRun {
     const replica = await this.run.fleet.pick(this.turn);
     const { parts }: { parts: Part[] } = await this.call('POST', `${path}/upload/parts`, { partNumbers: [partNumber] });
     const cut = this.send(parts[0] as Part, partSize, 0.5).then(() => 'stored', () => 'cut off');
-    this.run.fleet.kill(replica);
+    await this.run.fleet.kill(replica);
     this.run.say(`${replica.name} is killed; part ${partNumber} is ${await cut} in the middle`);
   }
 
