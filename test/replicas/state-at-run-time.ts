@@ -60,7 +60,7 @@ const lineOf = ({ what, by, isDeclared, example }: Growth): string =>
 
 /** The same from run to run as long as the result is. */
 function statement(undeclared: Growth[]): string {
-  const areas = [...new Set(Object.keys(kinds).map((name) => name.split('.')[0]))].toSorted((a, b) => a.localeCompare(b)).join(', ');
+  const areas = [...new Set(Object.keys(kinds).map((name) => name.split('.')[0] ?? name))].toSorted((a, b) => a.localeCompare(b)).join(', ');
   const result = undeclared.length === 0 ? ['Nothing grew but what is declared above.'] : undeclared.map(({ what }) => `- ${what} grew with every use, and is not declared.`);
   return `${[
     'The built application is driven through its API twice by the same number of random programs, and looked at after each:',
