@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HttpClient } from '../load/http-client.js';
+import { HttpClient } from '../load/http-client.js';
 import type { Leak } from '../world/canary.js';
 import { TraceCollector } from '../world/trace-collector.js';
 import { Traffic } from '../world/traffic.js';
@@ -69,24 +69,27 @@ async function sendCanaries(world: World, client: HttpClient, { people }: Traffi
   const json = (body: unknown) => ({ body, headers: { authorization } });
   const share = await client.send({ label: 'share', method: 'POST', path: `/v1/documents/${documentId}/shares`, ...json({ expiresIn: 600, password }) });
   const shareToken = share.status === 201 ? (JSON.parse(share.text) as { token: string }).token : 'unknown-share-token-000000';
-  const requests: { method: string; path: string; body?: unknown; headers?: Record<string, string> }[] = [
+  const requests: { method: string; path: string; body?: unknown; headers?: Record<string, string>; isEchoed?: boolean }[] = [
     { method: 'POST', path: `/v1/shares/${shareToken}`, body: { password } },
     { method: 'POST', path: `/v1/shares/${shareToken}`, body: { password: `${password}-wrong` } },
-    { method: 'POST', path: `/v1/shares/${shareToken}`, body: { password, [password]: password } },
+    { method: 'POST', path: `/v1/shares/${shareToken}`, body: { password, [password]: password }, isEchoed: true },
     { method: 'POST', path: `/v1/shares/${shareToken}`, body: `{"password":"${password}` },
     { method: 'GET', path: `/v1/shares/${shareToken}?password=${password}` },
     { method: 'GET', path: '/v1/profiles/me', headers: { authorization: `Bearer ${token}` } },
     { method: 'GET', path: '/v1/profiles/me', headers: { authorization: `Bearer ${forged}` } },
     { method: 'GET', path: '/v1/profiles/me', headers: { authorization: token } },
     { method: 'GET', path: `/v1/profiles/me?access_token=${token}` },
-    { method: 'GET', path: `/v1/nowhere/${token}?token=${token}` },
+    { method: 'GET', path: `/v1/nowhere/${token}?token=${token}`, isEchoed: true },
     { method: 'GET', path: `/v1/documents?cursor=${token}`, headers: { authorization } },
     { method: 'GET', path: `/v1/documents/${documentId}/download`, headers: { authorization } },
     { method: 'GET', path: `/v1/documents/${documentId}?X-Amz-Signature=${signature}&X-Amz-Credential=a`, headers: { authorization } },
     { method: 'POST', path: '/v1/uploads/sign', ...json({ method: 'PUT', key: `https://s3/x?X-Amz-Signature=${signature}` }) },
-    { method: 'PUT', path: '/v1/profiles/me', ...json({ displayName: 7, [`x${signature}`]: token }) },
+    { method: 'PUT', path: '/v1/profiles/me', ...json({ displayName: 7, [`x${signature}`]: token }), isEchoed: true },
     { method: 'POST', path: `/v1/documents/${documentId}/upload/complete`, headers: { authorization, 'x-amz-signature': signature } },
   ];
-  await Promise.all(requests.map((request) => client.send({ label: 'canary', ...request })));
+  // An address and the name of a member are told back to whoever sent them (`instance`, `pointer`): only logs are searched then.
+  const echoed = new HttpClient(client.url);
+  await Promise.all(requests.map((request) => (request.isEchoed ? echoed : client).send({ label: 'canary', ...request })));
+  echoed.close();
   return requests.length;
 }
