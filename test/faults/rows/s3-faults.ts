@@ -122,6 +122,6 @@ async function askS3(client: HttpClient, pending: Pending[]): Promise<Omit<Phase
   return {
     asked: timed.length,
     slowestMs: Math.max(...timed.map(({ ms }) => ms)),
-    wrong: timed.filter(({ reply }) => !isRight(reply)).map(({ request, reply }) => `${request.label} ${reply.status}`),
+    wrong: timed.filter(({ reply }) => !isRight(reply)).map(({ request, reply }) => `${request.label} ${reply.status || reply.failure}${reply.headers['x-served-by'] ? '' : ' (not from a replica)'}`),
   };
 }
