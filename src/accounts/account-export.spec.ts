@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { Clock } from '../common/clock.js';
 import { OwnedDocuments } from '../documents/erasure/owned-documents.js';
 import { MemoryProfileRepository } from '../profiles/memory-profile.repository.js';
@@ -87,6 +88,7 @@ describe('an export', () => {
     const documents = new ManyDocuments(100_000);
     const stream = Readable.from(await exportOf(documents).begin('ada'), { objectMode: false });
     for await (const _ of stream as AsyncIterable<Buffer>) if (documents.made > 10) break;
+    await finished(stream).catch(() => undefined);
     expect(documents.closed).toBe(true);
     expect(documents.made).toBeLessThan(1_000);
   });

@@ -6,6 +6,9 @@ import { detached } from '../resilience/budget.js';
 import { UserRecords } from '../sessions/user-records.js';
 import { RequestRecords } from './request-records.js';
 
+/** Small pieces are sent together. */
+const CHUNK_LENGTH = 16 * 1_024;
+
 /** Everything that is held on a user, as the text of one JSON object: piece by piece, so that memory holds a page at a time. */
 @Injectable()
 export class AccountExport {
@@ -24,17 +27,27 @@ export class AccountExport {
    * JSON document.
    */
   async begin(userId: string): Promise<AsyncIterable<string>> {
-    const pieces = this.pieces(userId)[Symbol.asyncIterator]();
+    const pieces = this.pieces(userId);
     const first = await pieces.next();
     // What follows takes as long as the reader does, and ends when the reader leaves: not with the budget of a request.
-    const rest = { next: () => detached(() => pieces.next()), return: () => pieces.return?.() ?? Promise.resolve({ done: true as const, value: undefined }) };
-    return this.watched(String(first.value), { [Symbol.asyncIterator]: () => rest });
+    const rest: AsyncIterator<string> = {
+      next: () => detached(() => pieces.next()),
+      return: (value) => pieces.return(value),
+      throw: (error) => pieces.throw(error),
+    };
+    return this.chunks(String(first.value), { [Symbol.asyncIterator]: () => rest });
   }
 
-  private async *watched(first: string, rest: AsyncIterable<string>): AsyncIterable<string> {
+  private async *chunks(first: string, rest: AsyncIterable<string>): AsyncIterable<string> {
+    let text = first;
     try {
-      yield first;
-      yield* rest;
+      for await (const piece of rest) {
+        text += piece;
+        if (text.length < CHUNK_LENGTH) continue;
+        yield text;
+        text = '';
+      }
+      yield text;
     } catch (error) {
       const hasReaderLeft = error instanceof Error && error.name === 'AbortError';
       if (!hasReaderLeft) this.logger.error({ message: 'An export was cut short.', err: error });
@@ -42,7 +55,7 @@ export class AccountExport {
     }
   }
 
-  private async *pieces(userId: string): AsyncIterable<string> {
+  private async *pieces(userId: string): AsyncGenerator<string, void> {
     const head = {
       userId,
       exportedAt: this.clock.timestamp(),
