@@ -35,7 +35,7 @@ locals {
     cache-throttled = { namespace = "AWS/ElastiCache", metric = "ThrottledCmds", dimensions = { clusterId = local.name }, statistic = "Sum", above = 0, missing = "notBreaching", about = "the cache is at its limit: answers stay right and get slower" }
     cache-lost      = { namespace = local.metrics, metric = "CacheBreakerOpened", dimensions = {}, statistic = "Sum", above = 0, missing = "notBreaching", about = "tasks do without the cache" }
     shedding        = { namespace = local.metrics, metric = "RequestsShed", dimensions = {}, statistic = "Sum", above = 100, missing = "notBreaching", about = "requests are refused to keep the others fast" }
-    secret          = { namespace = local.metrics, metric = "SecretNotRead", dimensions = {}, statistic = "Sum", above = 2, missing = "notBreaching", about = "tasks cannot refresh the secret and use the last one" }
+    secret          = { namespace = local.metrics, metric = "SecretNotRead", dimensions = {}, statistic = "Sum", above = 0, missing = "notBreaching", about = "tasks cannot refresh the secret and use the last one" }
     rotation        = { namespace = "AWS/Lambda", metric = "Errors", dimensions = { FunctionName = aws_lambda_function.rotation.function_name }, statistic = "Sum", above = 0, missing = "notBreaching", about = "the secret was not rotated" }
     sweeper         = { namespace = "AWS/Scheduler", metric = "TargetErrorCount", dimensions = { ScheduleGroup = "default" }, statistic = "Sum", above = 0, missing = "notBreaching", about = "the sweeper was not started" }
   }

@@ -11,10 +11,13 @@ import { Secrets } from '../common/secrets.js';
 
 const logger = new Logger('Secrets');
 
-const onTrouble = (reason: string | undefined): void =>
-  reason === undefined
-    ? logger.log({ event: 'secret-read-again', message: 'The application secret can be read again.' })
-    : logger.error({ event: 'secret-not-read', reason, message: 'The application secret could not be read; the last good one stays in use.' });
+/** An error once for each reason; a line that the alarm counts for as long as it lasts. */
+function onTrouble(reason: string | undefined, isNew: boolean): void {
+  if (reason === undefined) return logger.log({ event: 'secret-read-again', message: 'The application secret can be read again.' });
+  const line = { event: 'secret-not-read', reason, message: 'The application secret could not be read; the last good one stays in use.' };
+  if (isNew) logger.error(line);
+  else logger.log(line);
+}
 
 /** One client per AWS service, shared by all adapters. */
 @Global()

@@ -28,7 +28,7 @@ describe('the application secret', () => {
   const begin = (everyMs = 60_000) => {
     const manager = new MemorySecretsManager();
     const troubles: (string | undefined)[] = [];
-    const secrets = new SecretsManagerSecrets(manager as unknown as SecretsManagerClient, 'app', { everyMs, onTrouble: (reason) => troubles.push(reason) });
+    const secrets = new SecretsManagerSecrets(manager as unknown as SecretsManagerClient, 'app', { everyMs, onTrouble: (reason, isNew) => void (isNew && troubles.push(reason)) });
     started.push(secrets);
     return { manager, secrets, troubles };
   };

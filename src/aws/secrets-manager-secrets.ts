@@ -28,8 +28,8 @@ export const secretOf = (text: string): SecretSet => secret.parse(JSON.parse(tex
 export interface Refreshing {
   /** The mean time between two reads; each is up to a quarter shorter or longer. */
   everyMs: number;
-  /** Called when the reason for which the secret cannot be read changes; undefined when it was read again. */
-  onTrouble: (reason: string | undefined) => void;
+  /** Called when the secret cannot be read, `isNew` once for each new reason; with undefined when it was read again. */
+  onTrouble: (reason: string | undefined, isNew: boolean) => void;
 }
 
 /**
@@ -124,9 +124,9 @@ export class SecretsManagerSecrets extends Secrets {
   }
 
   private say(reason: string | undefined): void {
-    if (reason === this.trouble) return;
+    const isNew = reason !== this.trouble;
     this.trouble = reason;
-    this.refreshing.onTrouble(reason);
+    if (isNew || reason !== undefined) this.refreshing.onTrouble(reason, isNew);
   }
 }
 
