@@ -190,6 +190,27 @@ describe('the app', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  it('exports all that is kept, and erases it only when told twice', async () => {
+    const own = await browser.newContext();
+    own.setDefaultTimeout(PATIENCE);
+    const mine = await own.newPage();
+    await enterAs(mine, world, 'Ada');
+    await mine.getByLabel('Choose files to upload').setInputFiles([file('exported.txt')]);
+    await mine.getByText('Finished ·').waitFor();
+    await mine.getByRole('link', { name: 'Account' }).click();
+    const saving = mine.waitForEvent('download');
+    await mine.getByRole('button', { name: 'Export everything' }).click();
+    const saved = JSON.parse(readFileSync(await (await saving).path(), 'utf8')) as { documents: { name: string }[] };
+    expect(saved.documents).toEqual([expect.objectContaining({ name: 'exported.txt' })]);
+    await mine.getByRole('button', { name: 'Erase my account…' }).click();
+    const erase = mine.getByRole('button', { name: 'Erase everything' });
+    expect(await erase.isDisabled()).toBe(true);
+    await mine.getByLabel(/Type ada@example.com/).fill('ada@example.com');
+    await erase.click();
+    await mine.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await own.close();
+  });
+
   it('says where a form is not right', async () => {
     await page.getByRole('link', { name: 'Profile' }).click();
     await page.getByLabel('Display name').fill('Grace');

@@ -5,6 +5,7 @@ import { bytes, percent } from '../ui/format';
 import { Meter } from '../ui/meter';
 import { ProblemNote } from '../ui/problem-note';
 import { SignIns } from './sign-ins';
+import { YourData } from './your-data';
 
 export function AccountPage({ user }: { user: SignedIn }) {
   return (
@@ -12,6 +13,7 @@ export function AccountPage({ user }: { user: SignedIn }) {
       <h1>Account</h1>
       <SignIns email={user.email} />
       <Room />
+      <YourData email={user.email} />
     </>
   );
 }
