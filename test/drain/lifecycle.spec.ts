@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request as forward } from 'node:http';
@@ -8,6 +8,8 @@ import { cloudEnv } from '../support/cloud.js';
 
 /** Rejects a promise that nobody handles, when asked by a signal. */
 const REJECTS = `data:text/javascript,process.on('SIGUSR2',()=>{Promise.reject(new Error('nobody handles this'))})`;
+
+jest.setTimeout(60_000);
 
 describe('the life of a task', () => {
   const children: ChildProcess[] = [];
