@@ -182,8 +182,8 @@ describe('a revoked token', () => {
     const client = signIn({ groups: ['admin'] });
     await client.delete('/v1/session');
     const { body: api } = await new Client(app.url).get('/openapi.json');
-    const guarded = Object.entries(api.paths as Record<string, Record<string, { security?: unknown }>>).flatMap(([path, methods]) =>
-      Object.entries(methods).filter(([, { security }]) => security).map(([method]) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, randomUUID())] as const),
+    const guarded = Object.entries(api.paths as Record<string, Record<string, { security?: unknown[] }>>).flatMap(([path, methods]) =>
+      Object.entries(methods).filter(([, { security = [] }]) => security.length > 0).map(([method]) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, randomUUID())] as const),
     );
     expect(guarded.length).toBeGreaterThan(25);
     for (const [method, path] of guarded) expectRefused(await client.send(method, path));
