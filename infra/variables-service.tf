@@ -32,7 +32,7 @@ variable "image" {
 }
 
 variable "lambda_package" {
-  description = "Bucket and key of the zip (dist and production node_modules) for compute = lambda."
+  description = "Bucket and key of the zip of bundle/ for compute = lambda."
   type        = object({ bucket = string, key = string })
   default     = null
 }
