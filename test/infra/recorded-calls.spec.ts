@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/app.js';
+import { AppModule } from '../../src/app.module.js';
+import { Clock } from '../../src/common/clock.js';
+import { SWEEPERS } from '../../src/sweepers.js';
+import { permissionOfUrl, permissionsIn, TASK_ACTIONS, watchPermissions } from '../support/task-role.js';
+import { ownCloud } from '../uploads/world.js';
+import { Tour } from './tour.js';
+
+/** Past every due date that the tour leaves behind. */
+const DAYS_31 = 31 * 86_400_000;
+
+describe('the task roles, against what the code really calls', () => {
+  const needed = { api: new Set<string>(), sweeper: new Set<string>() };
+  let environment: Record<string, string>;
+  let app: NestFastifyApplication;
+  beforeAll(async () => {
+    const config = await ownCloud();
+    environment = { ...Object.fromEntries(Object.entries(config).filter(([, value]) => typeof value === 'string')), LOG_LEVEL: 'fatal', NODE_ENV: 'test' };
+    app = await createApp(environment);
+    watchPermissions(app, (permission) => needed.api.add(permission));
+    await app.listen(0, '127.0.0.1');
+    await new Tour(await app.getUrl(), (method, url) => needed.api.add(permissionOfUrl(method, url))).everything();
+    await sweep();
+  }, 60_000);
+  afterAll(() => app?.close());
+
+  /** Once for each kind of leftover, and once more for what the first sweep left for later. */
+  async function sweep(): Promise<void> {
+    const context = await NestFactory.createApplicationContext(AppModule.forEnvironment(environment), { logger: false, abortOnError: false });
+    watchPermissions(context, (permission) => needed.sweeper.add(permission));
+    const clock = context.get(Clock, { strict: false });
+    for (const ahead of [0, DAYS_31, 2 * DAYS_31]) {
+      Object.defineProperty(clock, 'now', { value: () => Date.now() + ahead, configurable: true });
+      for (const type of Object.values(SWEEPERS)) {
+        const report = await context.get<{ sweep(): Promise<{ failures: number }> }>(type as never, { strict: false }).sweep();
+        expect(report.failures).toBe(0);
+      }
+    }
+    await context.close();
+  }
+
+  it.each(['api', 'sweeper'] as const)('the %s may do what it does: nothing is missing, nothing to spare', (program) => {
+    // Read before anybody can listen, while the application starts.
+    needed[program].add('secret secretsmanager:GetSecretValue');
+    expect([...needed[program]].toSorted()).toEqual([...permissionsIn(TASK_ACTIONS[program])].toSorted());
+  });
+});
