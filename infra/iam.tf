@@ -1,4 +1,5 @@
-# Roles of the workload. The actions come from task-actions.json, which a test compares with the calls that the code makes.
+# Roles of the workload. The actions come from task-actions.json; test/infra/recorded-calls.spec.ts holds them against every call that
+# the code makes, and the API suites run under them.
 
 locals {
   assumed_by = { for service in [

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccountErasure } from '../../src/accounts/account-erasure.js';
 import { AccountSweeper } from '../../src/accounts/account-sweeper.js';
 import { createApp } from '../../src/app.js';
 import { AppModule } from '../../src/app.module.js';
+import type { User } from '../../src/auth/current-user.js';
 import { Clock } from '../../src/common/clock.js';
 import type { Sweeper } from '../../src/common/sweeper.js';
 import { DocumentSweeper } from '../../src/documents/sweep/document-sweeper.js';
@@ -24,7 +26,15 @@ describe('the task roles, against what the code really calls', () => {
     app = await createApp(environment);
     watchPermissions(app, (permission) => needed.api.add(permission));
     await app.listen(0, '127.0.0.1');
-    await new Tour(await app.getUrl(), (method, url) => needed.api.add(permissionOfUrl(method, url))).everything();
+    const url = await app.getUrl();
+    const tour = () => new Tour(url, (method, signed) => needed.api.add(permissionOfUrl(method, signed)));
+    await tour().everything();
+    const [leaver, erased] = [tour(), tour()];
+    await leaver.leaveThings();
+    await erased.leaveThings();
+    // No time to erase anything itself: all of it is the sweeper's.
+    const user = { userId: erased.userId, signInId: erased.userId, issuedAt: Math.floor(Date.now() / 1_000), token: erased.token } as User;
+    await app.get(AccountErasure, { strict: false }).erase(user, 0);
     await sweep();
   }, 60_000);
   afterAll(() => app?.close());

@@ -7,7 +7,8 @@ const TEXT = { contentType: 'text/plain', size: 5 };
 
 /** A visit to everything that the API does, failures with their clean-up included. Calls back with every presigned request sent. */
 export class Tour {
-  private readonly userId = randomUUID();
+  readonly userId = randomUUID();
+  readonly token = mintToken({ sub: this.userId });
   private readonly client: Client;
   private readonly admin: Client;
 
@@ -15,7 +16,7 @@ export class Tour {
     private readonly url: string,
     private readonly onPresigned: (method: string, url: string) => void,
   ) {
-    this.client = new Client(url, mintToken({ sub: this.userId }));
+    this.client = new Client(url, this.token);
     this.admin = new Client(url, mintToken({ sub: randomUUID(), groups: ['admin'] }));
   }
 
@@ -26,6 +27,20 @@ export class Tour {
     await this.versionsAndShares();
     await this.sessions();
     await this.account();
+  }
+
+  /** Something of every kind that falls due one day. */
+  async leaveThings(): Promise<void> {
+    await this.must(201, this.client.put('/v1/profiles/me', { displayName: 'Ada' }));
+    const shared = await this.ready('shared.txt');
+    await this.must(201, this.client.post(`${shared}/shares`, { expiresIn: 60 }, { 'idempotency-key': 'c' }));
+    await this.must(204, this.client.delete(await this.ready('trash.txt')));
+    await this.must(201, this.client.post('/v1/documents', { ...TEXT, name: 'pending.txt' }));
+    const { body } = await this.must(201, this.client.post('/v1/documents', { name: 'big.bin', contentType: 'application/octet-stream', size: 64 * MIB + 1 }));
+    const { parts } = (await this.must(200, this.client.post(`/v1/documents/${body.document.id}/upload/parts`, { partNumbers: [2] }))).body;
+    await this.send('PUT', parts[0], new Uint8Array(64 * MIB + 1 - body.upload.partSize * (body.upload.partCount - 1)));
+    const { headers } = await this.must(200, this.client.get('/v1/session'));
+    await this.must(200, this.client.put('/v1/session', { a: 1 }, { 'if-match': headers.get('etag')! }));
   }
 
   private async must(status: number, reply: Promise<Reply>): Promise<Reply> {
