@@ -9,6 +9,7 @@ import type { User } from '../../src/auth/current-user.js';
 import { Clock } from '../../src/common/clock.js';
 import type { Sweeper } from '../../src/common/sweeper.js';
 import { DocumentSweeper } from '../../src/documents/sweep/document-sweeper.js';
+import { Logs } from '../../src/telemetry/logs.js';
 import { permissionOfUrl, permissionsIn, TASK_ACTIONS, watchPermissions } from '../support/task-role.js';
 import { ownCloud } from '../uploads/world.js';
 import { Tour } from './tour.js';
@@ -41,7 +42,7 @@ describe('the task roles, against what the code really calls', () => {
 
   /** Once for each kind of leftover, and once more for what the first sweep left for later. */
   async function sweep(): Promise<void> {
-    const context = await NestFactory.createApplicationContext(AppModule.forEnvironment(environment), { logger: false, abortOnError: false });
+    const context = await NestFactory.createApplicationContext(AppModule.forEnvironment(environment, new Logs('fatal')), { logger: false, abortOnError: false });
     watchPermissions(context, (permission) => needed.sweeper.add(permission));
     const clock = context.get(Clock, { strict: false });
     for (const ahead of [0, DAYS_31, 2 * DAYS_31]) {
