@@ -52,6 +52,7 @@ export class Upload {
   private known?: UploadState;
   private run = new AbortController();
   private unpause?: () => void;
+  private discarding?: Promise<void>;
   /** Aborted for good, unlike a pause. */
   private readonly end = new AbortController();
   /** A pause may cut off the answer to the creation: asked again, it is the same one. */
@@ -92,12 +93,20 @@ export class Upload {
     this.unpause?.();
   }
 
-  /** Stops for good and discards what is stored. Resolves when the service has done so. */
-  async abort(): Promise<void> {
-    if (this.current === 'done' || this.current === 'aborted') return;
+  /** Stops for good and discards what is stored. Resolves when the service has done so, however often it is asked. */
+  abort(): Promise<void> {
+    this.discarding ??= this.discard().catch((error: unknown) => {
+      this.discarding = undefined;
+      throw error;
+    });
+    return this.discarding;
+  }
+
+  private async discard(): Promise<void> {
+    if (this.current === 'done') return;
     this.stop(aborted());
-    await this.done.catch(() => {});
-    if (this.known) await uploads(this.api).abort(this.known.documentId);
+    const isPublished = await this.done.then(() => true, () => false);
+    if (this.known && !isPublished) await uploads(this.api).abort(this.known.documentId);
   }
 
   private stop(reason: Error): void {
