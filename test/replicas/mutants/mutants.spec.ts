@@ -18,7 +18,7 @@ describe('the mutants', () => {
 
   it('say so when the text to replace is gone, or is there twice', () => {
     const patch = { file: 'a.ts', find: 'one', replace: 'two' };
-    expect(() => applied('none', patch, 'm')).toThrow('no longer applies: src/a.ts has 0 places');
+    expect(() => applied('other', patch, 'm')).toThrow('no longer applies: src/a.ts has 0 places');
     expect(() => applied('one one', patch, 'm')).toThrow('has 2 places');
   });
 });
