@@ -27,7 +27,7 @@ export const secretsManager = defineRow<Measured>({
   weight: 'background',
   defence: {
     what: 'keeping the last good secret',
-    patches: [{ file: 'aws/secrets-manager-secrets.js', find: /(catch \(error\) \{)(\s+this\.onFailure)/, put: '$1 this.loaded = undefined; $2' }],
+    patches: [{ file: 'aws/secrets-manager-secrets.js', find: /(catch \(error\) \{)(\s+this\.say\()/, put: '$1 this.loaded = undefined; $2' }],
   },
 
   async measure(world) {
