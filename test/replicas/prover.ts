@@ -40,7 +40,7 @@ export interface Counterexample {
   isFleeting: boolean;
 }
 
-/** A service that is short of time says so; only when it does so again and again has a client seen a difference. */
+/** A service that is short of time says so: that is no difference, but when it does so again and again nothing can be proven. */
 const PATIENCE = 5;
 
 /** Shrinking stops after this. Milliseconds. */
@@ -60,9 +60,9 @@ export async function prove(worlds: Worlds, store: Store, task: Task): Promise<O
     for (let attempt = 1; ; attempt += 1) {
       try {
         const divergence = await divergenceOf(worlds.lone, worlds.fleet, store, steps);
-        if (!divergence || attempt === PATIENCE || !wasShortOfTime(divergence)) return divergence;
+        if (!divergence || !wasShortOfTime(divergence)) return divergence;
+        if (attempt === PATIENCE) throw new Error(`the service had no time ${PATIENCE} times: ${JSON.stringify(divergence.actual)}`);
       } catch (error) {
-        // No answer at all.
         if (attempt === PATIENCE) throw error;
       }
       repeated += 1;

@@ -18,7 +18,7 @@ describe('the packed package, by npx', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const check = (sample: string) =>
-    spawnSync('npx', ['--yes', '--prefer-offline', tarball, path.join(here, 'samples', sample)], { cwd: folder, encoding: 'utf8' });
+    spawnSync('npx', ['--yes', '--prefer-offline', `./${path.basename(tarball)}`, path.join(here, 'samples', sample)], { cwd: folder, encoding: 'utf8' });
 
   it('holds nothing but the compiled program, its manifest and its manual', () => {
     const { stdout } = spawnSync('tar', ['-tzf', tarball], { encoding: 'utf8' });

@@ -15,7 +15,8 @@ async function burst(player: Player, extra: number): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const address = newAddress();
     const replies = await player.inPeace(() => player.callAtOnce(ADDRESS_LIMIT + extra, { method: 'GET', path: '/v1/nothing-here', address }));
-    if (player.isDisturbed && attempt < PATIENCE && replies.some(isCountedPerTask)) {
+    if (player.isDisturbed && replies.some(isCountedPerTask)) {
+      if (attempt === PATIENCE) throw new Error('the cache that counts did not answer');
       await delay(500);
       continue;
     }
