@@ -34,7 +34,7 @@ export class User {
   private readonly token: string;
 
   constructor(
-    readonly server: Server,
+    readonly server: Pick<Server, 'url'>,
     private readonly mint: (userId: string) => string,
   ) {
     this.token = mint(this.userId);
@@ -56,7 +56,7 @@ export class User {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await reply.text();
-    if (!reply.ok) throw new Error(`${this.server.contestant.title}: ${method} ${path} answered ${reply.status} ${text}`);
+    if (!reply.ok) throw new Error(`${this.server.url}: ${method} ${path} answered ${reply.status} ${text}`);
     return { headers: reply.headers, body: text === '' ? undefined : JSON.parse(text) };
   }
 }
@@ -65,15 +65,15 @@ const PROFILE = {
   displayName: 'Ada Lovelace', givenName: 'Ada', familyName: 'Lovelace', email: 'ada@example.com', locale: 'en-GB', timeZone: 'Europe/London',
   bio: 'Wrote the first program for a machine that did not exist yet.', preferences: { theme: 'dark', digest: { weekly: true, hour: 8 } },
 };
-const FILE = { name: 'report.txt', contentType: 'text/plain', size: 11 };
+export const FILE = { name: 'report.txt', contentType: 'text/plain', size: 11 };
 const BIG = { name: 'film.bin', contentType: 'application/octet-stream', size: 80 * 2 ** 30 };
 const CONTENT = 'hello world';
 const LIST = 50;
 
-const createProfile = (user: User) => user.call('PUT', '/v1/profiles/me', PROFILE);
+export const createProfile = (user: User) => user.call('PUT', '/v1/profiles/me', PROFILE);
 const always = (shot: Shot): Gun => ({ next: () => shot });
 
-async function createReady(user: User): Promise<string> {
+export async function createReady(user: User): Promise<string> {
   const { body } = await user.call('POST', '/v1/documents', FILE);
   const put = await fetch(body.upload.url, { method: 'PUT', headers: body.upload.headers, body: CONTENT });
   if (!put.ok) throw new Error(`upload: ${put.status} ${await put.text()}`);

@@ -1,0 +1,39 @@
+/**
+ * `npm run cost`: what each route asks of AWS, recorded from real requests, times public prices. CPU comes from the last
+ * benchmark (bench/results/last.json). Writes bench/results/cost.json and cost.html.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import type { Results } from '../main.js';
+import { billAt, COST_LINES, costOf, mixOf, sumOf, type RouteCost } from './bill.js';
+import { costPage } from './page.js';
+import { PRICES } from './prices.js';
+import { recordRoutes } from './record.js';
+
+const LOADS = [10, 1_000, 100_000];
+
+const last: Results = JSON.parse(await readFile('bench/results/last.json', 'utf8'));
+const cpuOf = (workload: string): number => last.workloads.find(({ name }) => name === workload)?.cells[0]?.cpuUs.median ?? Number.NaN;
+
+const recorded = await recordRoutes();
+const routes = recorded.map(({ route: { name, title, share, workload }, usage, logBytes, replyBytes }): RouteCost => {
+  const cpuUs = cpuOf(workload);
+  return { name, title, share, usage, cpuUs, logBytes, replyBytes, cost: costOf(usage, cpuUs, logBytes, replyBytes) };
+});
+const mix = mixOf(routes);
+const bills = LOADS.map((perSecond) => billAt(perSecond, mix));
+
+console.log(`US dollars per million requests, ${PRICES.region}, prices of ${PRICES.readOn}; CPU of ${last.at}\n`);
+console.log(`${''.padEnd(26)}${COST_LINES.map((line) => line.padStart(10)).join('')}${'together'.padStart(10)}  operations`);
+for (const { title, cost, usage } of routes) {
+  const operations = Object.entries({ ...usage.dynamodb, ...usage.s3 }).map(([name, count]) => `${count} ${name}`).join(', ') || 'none';
+  console.log(`${title.padEnd(26)}${COST_LINES.map((line) => (cost[line] * 1e6).toFixed(3).padStart(10)).join('')}${(sumOf(cost) * 1e6).toFixed(3).padStart(10)}  ${operations}`);
+}
+console.log(`${'the mix'.padEnd(26)}${COST_LINES.map((line) => (mix[line] * 1e6).toFixed(3).padStart(10)).join('')}${(sumOf(mix) * 1e6).toFixed(3).padStart(10)}\n`);
+for (const { perSecond, total, biggest } of bills) {
+  console.log(`${String(perSecond).padStart(7)} requests/s: ${Math.round(total).toLocaleString('en-US').padStart(9)} dollars a month, most of it ${biggest}`);
+}
+await mkdir('bench/results', { recursive: true });
+const report = { prices: PRICES, cpuOf: last.at, routes, mix, bills };
+await writeFile('bench/results/cost.json', `${JSON.stringify(report, undefined, 2)}\n`);
+await writeFile('bench/results/cost.html', costPage(report));
+process.exit();
