@@ -60,6 +60,52 @@ export interface Outcome {
 const SLICE = 10;
 const MINUTE = 60;
 
+/** Counts what became of the requests, by slices and in all. */
+class Ledger {
+  private readonly slices: Slice[] = [];
+  private readonly all = new Histogram();
+  private slice = new Histogram();
+  private sliceShed = 0;
+  private sliceSent = 0;
+  private sent = 0;
+  private shed = 0;
+  private failed = 0;
+  private taskSeconds = 0;
+
+  /** Milliseconds, or why there are none. */
+  add(result: number | 'shed' | 'failed'): void {
+    this.sent += 1;
+    this.sliceSent += 1;
+    if (result === 'failed') this.failed += 1;
+    else if (result === 'shed') {
+      this.shed += 1;
+      this.sliceShed += 1;
+    } else {
+      this.slice.record(result);
+      this.all.record(result);
+    }
+  }
+
+  close(at: number, rate: number, tasks: number): void {
+    this.slices.push({ at, rate, p99Ms: this.slice.percentile(0.99), shedShare: this.sliceSent ? this.sliceShed / this.sliceSent : 0, tasks });
+    this.taskSeconds += tasks * SLICE;
+    this.slice = new Histogram();
+    this.sliceShed = 0;
+    this.sliceSent = 0;
+  }
+
+  outcome(): Outcome {
+    return {
+      slices: this.slices,
+      p99Ms: this.all.percentile(0.99),
+      shedShare: this.shed / this.sent,
+      failedShare: this.failed / this.sent,
+      taskMinutes: this.taskSeconds / MINUTE,
+      mostTasks: Math.max(...this.slices.map(({ tasks }) => tasks)),
+    };
+  }
+}
+
 /**
  * Requests arrive at random (Poisson) and are served first come, first served, by one core per task; every minute the metrics are
  * taken and, when they have arrived, the scaler decides.
@@ -84,37 +130,15 @@ export class Simulation {
   }
 
   run(): Outcome {
-    const slices: Slice[] = [];
-    const all = new Histogram();
-    let [slice, shed, sent, failed] = [new Histogram(), 0, 0, 0];
-    const totals = { shed: 0, sent: 0, failed: 0, taskSeconds: 0, most: 0 };
+    const ledger = new Ledger();
     let nextSlice = SLICE;
     let nextMinute = MINUTE;
     for (let now = this.gap(0); now < this.scenario.seconds; now += this.gap(now)) {
-      while (now >= nextMinute) this.control(nextMinute), (nextMinute += MINUTE);
-      while (now >= nextSlice) {
-        const tasks = this.alive(nextSlice).length;
-        slices.push({ at: nextSlice, rate: this.scenario.rate(nextSlice), p99Ms: slice.percentile(0.99), shedShare: sent ? shed / sent : 0, tasks });
-        totals.taskSeconds += tasks * SLICE;
-        totals.most = Math.max(totals.most, tasks);
-        [slice, shed, sent, failed] = [new Histogram(), 0, 0, 0];
-        nextSlice += SLICE;
-      }
-      sent += 1;
-      totals.sent += 1;
-      const ms = this.serve(now);
-      if (ms === 'shed') (shed += 1), (totals.shed += 1);
-      else if (ms === 'failed') (failed += 1), (totals.failed += 1);
-      else slice.record(ms), all.record(ms);
+      for (; now >= nextMinute; nextMinute += MINUTE) this.control(nextMinute);
+      for (; now >= nextSlice; nextSlice += SLICE) ledger.close(nextSlice, this.scenario.rate(nextSlice), this.alive(nextSlice).length);
+      ledger.add(this.serve(now));
     }
-    return {
-      slices,
-      p99Ms: all.percentile(0.99),
-      shedShare: totals.shed / totals.sent,
-      failedShare: totals.failed / totals.sent,
-      taskMinutes: totals.taskSeconds / MINUTE,
-      mostTasks: totals.most,
-    };
+    return ledger.outcome();
   }
 
   private gap(now: number): number {
