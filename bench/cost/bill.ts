@@ -19,7 +19,6 @@ export interface RouteCost {
   share: number;
   usage: Usage;
   cpuUs: number;
-  logBytes: number;
   replyBytes: number;
   cost: RequestCost;
 }

@@ -3,21 +3,26 @@
  * benchmark (bench/results/last.json). Writes bench/results/cost.json and cost.html.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { startCloud } from '../../local/cloud.js';
 import type { Results } from '../main.js';
 import { billAt, COST_LINES, costOf, mixOf, sumOf, type RouteCost } from './bill.js';
 import { costPage } from './page.js';
 import { PRICES } from './prices.js';
 import { recordRoutes } from './record.js';
 
+/** A request's line on standard output, as docs/telemetry.md describes it; a change leaves an audit line beside it. */
+const LOG_BYTES = 260;
 const LOADS = [10, 1_000, 100_000];
 
 const last: Results = JSON.parse(await readFile('bench/results/last.json', 'utf8'));
 const cpuOf = (workload: string): number => last.workloads.find(({ name }) => name === workload)?.cells[0]?.cpuUs.median ?? Number.NaN;
 
-const recorded = await recordRoutes();
-const routes = recorded.map(({ route: { name, title, share, workload }, usage, logBytes, replyBytes }): RouteCost => {
+const cloud = await startCloud();
+const recorded = await recordRoutes(cloud.env);
+await cloud.stop();
+const routes = recorded.map(({ route: { name, title, share, workload }, usage, replyBytes }): RouteCost => {
   const cpuUs = cpuOf(workload);
-  return { name, title, share, usage, cpuUs, logBytes, replyBytes, cost: costOf(usage, cpuUs, logBytes, replyBytes) };
+  return { name, title, share, usage, cpuUs, replyBytes, cost: costOf(usage, cpuUs, LOG_BYTES, replyBytes) };
 });
 const mix = mixOf(routes);
 const bills = LOADS.map((perSecond) => billAt(perSecond, mix));

@@ -36,8 +36,9 @@ export const ROUTES: Route[] = [
     async prepare(user) {
       let etag = (await createProfile(user)).headers.get('etag') ?? '';
       return async () => {
-        const { headers } = await user.call('PATCH', '/v1/profiles/me', { bio: etag }, { 'if-match': etag });
-        etag = headers.get('etag') ?? '';
+        const reply = await user.call('PATCH', '/v1/profiles/me', { bio: etag }, { 'if-match': etag });
+        etag = reply.headers.get('etag') ?? '';
+        return reply;
       };
     },
   },
