@@ -55,7 +55,7 @@ export class Engine {
     const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
     const limits = (await isLimitable()) ? ['--memory', memory] : [];
     return this.podman(
-      'run', '--detach', '--network', 'host', '--ulimit', 'host', '--read-only', '--read-only-tmpfs=false', '--user', '1000:1000', '--cap-drop', 'ALL',
+      'run', '--detach', '--network', 'host', '--ulimit', 'nofile=4096:4096', '--ulimit', 'nproc=4096:4096', '--read-only', '--read-only-tmpfs=false', '--user', '1000:1000', '--cap-drop', 'ALL',
       '--security-opt', 'no-new-privileges', '--cgroups', limits.length ? 'enabled' : 'disabled', ...limits, ...variables, image,
     );
   }
