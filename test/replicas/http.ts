@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 
 export interface HttpReply {
@@ -36,3 +37,6 @@ export function send(url: string, { method, headers, body, isAlone = false }: Ht
     call.end(body);
   });
 }
+
+/** An address that nobody has used. */
+export const newAddress = (): string => `10.${[...randomBytes(3)].join('.')}`;

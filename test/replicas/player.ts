@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { send, type HttpReply } from './http.js';
+import { newAddress, send, type HttpReply } from './http.js';
 import { Normaliser } from './normalise.js';
 import { kinds, type Disturbance, type ProgramStep, type Step } from './program.js';
 import type { Doc } from './steps/document-memory.js';
@@ -48,9 +48,6 @@ export interface Witness {
 const HEADERS = ['content-type', 'cache-control', 'etag', 'location', 'link', 'allow', 'www-authenticate', 'content-disposition', 'idempotent-replayed'];
 /** Within this a request is killed: most take a few milliseconds. */
 const KILL_WITHIN_MS = 12;
-
-/** An address that nobody has used. */
-export const newAddress = (): string => `10.${[...randomBytes(3)].join('.')}`;
 
 /** Plays one program against a world as its clients would, and records what they saw. */
 export class Player {

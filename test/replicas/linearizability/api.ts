@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fleet } from '../fleet.js';
-import { send, type HttpReply } from '../http.js';
-import { newAddress } from '../player.js';
+import { newAddress, send, type HttpReply } from '../http.js';
 import type { World } from '../world.js';
 
 export interface Reply {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { newAddress, type Player, type Reply } from '../player.js';
+import { newAddress } from '../http.js';
+import type { Player, Reply } from '../player.js';
 import { kind, type Kinds } from './kind.js';
 
 /** Requests of one client address within a minute; see `RATE_LIMIT_ANONYMOUS` of the stage. */
