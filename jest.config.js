@@ -14,6 +14,7 @@ export default {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})/)`],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/retries.ts'],
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   passWithNoTests: false,
   testTimeout: 20_000,

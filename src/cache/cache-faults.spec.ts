@@ -1,11 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cacheServer, CacheServer, startTask, stopTask, warm, type Task } from './cache-server.fixture.js';
 import { MemoryFenceStore } from './memory-fence-store.js';
-
-// Every call to the cache has a real deadline of 50 ms, which a busy machine can miss by itself.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const withServer = cacheServer ? describe : describe.skip;
 if (!cacheServer) console.log('Skipped: faults of the cache (neither valkey-server nor redis-server is on the PATH).');

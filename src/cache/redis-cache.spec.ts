@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../common/app-error.js';
 import { cacheContract } from './cache.contract.js';
 import { cacheServer, CacheServer, startTask, stopTask, warm, type Task } from './cache-server.fixture.js';
 import { MemoryFenceStore } from './memory-fence-store.js';
 import { NoCache } from './no-cache.js';
-
-// Every call to the cache has a real deadline of 50 ms, which a busy machine can miss by itself.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 cacheContract('no cache', async () => new NoCache());
 
