@@ -30,7 +30,7 @@ export function nodeBinary(): string {
 /** Installs the peers and compiles what must be compiled. Throws with the command's own words. */
 export function preparePeers(): void {
   if (!existsSync(`${PEERS}/node_modules/fastify`)) run('npm', 'ci', '--prefix', PEERS, '--ignore-scripts', '--no-audit', '--no-fund');
-  run('node_modules/.bin/swc', `${PEERS}/nest-textbook/server.ts`, '--out-dir', `${PEERS}/nest-textbook/dist`, '--strip-leading-paths', '--config-file', '.swcrc');
+  run('node_modules/.bin/swc', `${PEERS}/nest-textbook/server.ts`, '--out-file', `${PEERS}/nest-textbook/dist/server.js`, '--config-file', '.swcrc');
   run('npm', 'run', '--silent', 'build');
   run('npm', 'run', '--silent', 'bundle');
 }
