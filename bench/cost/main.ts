@@ -14,7 +14,13 @@ import { recordRoutes } from './record.js';
 const LOG_BYTES = 260;
 const LOADS = [10, 1_000, 100_000];
 
-const last: Results = JSON.parse(await readFile('bench/results/last.json', 'utf8'));
+const last = await readFile('bench/results/last.json', 'utf8').then(
+  (text) => JSON.parse(text) as Results,
+  () => {
+    console.error('bench/results/last.json is missing: run "npm run bench" first, which measures the CPU of each route.');
+    process.exit(1);
+  },
+);
 const cpuOf = (workload: string): number => last.workloads.find(({ name }) => name === workload)?.cells[0]?.cpuUs.median ?? Number.NaN;
 
 const cloud = await startCloud();

@@ -19,7 +19,13 @@ const CACHE_SECONDS = 0.000_8;
 /** Most requests that may be shed in the flash crowd. */
 const SHED_AT_MOST = 0.02;
 
-const { routes } = JSON.parse(await readFile('bench/results/cost.json', 'utf8')) as { routes: RouteCost[] };
+const { routes } = await readFile('bench/results/cost.json', 'utf8').then(
+  (text) => JSON.parse(text) as { routes: RouteCost[] },
+  () => {
+    console.error('bench/results/cost.json is missing: run "npm run bench" and "npm run cost" first, which measure the routes.');
+    process.exit(1);
+  },
+);
 const kinds: Kind[] = routes.map(({ share, cpuUs, usage }) => ({
   share,
   cpu: cpuUs / 1e6,
