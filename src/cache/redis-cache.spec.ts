@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../common/app-error.js';
 import { cacheContract } from './cache.contract.js';
@@ -16,7 +16,11 @@ withServer('the cache on Redis', () => {
   const store = new MemoryFenceStore();
   let one: Task;
   let two: Task;
+  let attempt = 0;
+  /** A key that no earlier attempt at the same test has left anything under. */
+  const fresh = (name: string): string => `${name}-${attempt}`;
 
+  beforeEach(() => void (attempt += 1));
   beforeAll(async () => {
     await server.start();
     [one, two] = [await startTask(server.port, store), await startTask(server.port, store)];
@@ -30,8 +34,8 @@ withServer('the cache on Redis', () => {
   cacheContract('the cache on Redis', async () => one.cache);
 
   it('is shared by tasks', async () => {
-    await one.cache.read('shared', 60, async () => ({ from: 'one' }));
-    expect(await two.cache.read('shared', 60, async () => ({ from: 'two' }))).toEqual({ from: 'one' });
+    await one.cache.read(fresh('shared'), 60, async () => ({ from: 'one' }));
+    expect(await two.cache.read(fresh('shared'), 60, async () => ({ from: 'two' }))).toEqual({ from: 'one' });
   });
 
   it('loads once for reads that come together', async () => {
@@ -41,57 +45,57 @@ withServer('the cache on Redis', () => {
       await delay(30);
       return 'value';
     };
-    const early = one.cache.read('herd', 60, load);
+    const early = one.cache.read(fresh('herd'), 60, load);
     await delay(15);
-    await Promise.all([early, ...Array.from({ length: 50 }, () => one.cache.read('herd', 60, load))]);
+    await Promise.all([early, ...Array.from({ length: 50 }, () => one.cache.read(fresh('herd'), 60, load))]);
     expect(loads).toBe(1);
   });
 
   it('lets one task fill while others load for themselves', async () => {
-    const late = one.cache.read('lease', 60, () => delay(40, 'one'));
+    const late = one.cache.read(fresh('lease'), 60, () => delay(40, 'one'));
     await delay(15);
-    expect(await two.cache.read('lease', 60, async () => 'two')).toBe('two');
+    expect(await two.cache.read(fresh('lease'), 60, async () => 'two')).toBe('two');
     expect(await late).toBe('one');
-    expect(await two.cache.read('lease', 60, async () => 'two')).toBe('one');
+    expect(await two.cache.read(fresh('lease'), 60, async () => 'two')).toBe('one');
   });
 
   it('keeps entries up to 64 KiB and no longer than asked', async () => {
     const read = (key: string, seconds: number, value: string) => one.cache.read(key, seconds, async () => value);
-    await read('large', 60, 'x'.repeat(65_600));
-    expect(await read('large', 60, 'other')).toBe('other');
-    await read('short', 1, 'first');
-    expect(await read('short', 1, 'second')).toBe('first');
+    await read(fresh('large'), 60, 'x'.repeat(65_600));
+    expect(await read(fresh('large'), 60, 'other')).toBe('other');
+    await read(fresh('short'), 1, 'first');
+    expect(await read(fresh('short'), 1, 'second')).toBe('first');
     await delay(1_050);
-    expect(await read('short', 1, 'second')).toBe('second');
+    expect(await read(fresh('short'), 1, 'second')).toBe('second');
   });
 
   it('keeps nothing of a key while any of its writers is at work', async () => {
     let truth = 0;
-    const slow = one.cache.write('overlap', 60, () => delay(120).then(() => (truth = 2)));
-    await two.cache.write('overlap', 60, async () => (truth = 1));
-    expect(await two.cache.read('overlap', 60, async () => truth)).toBe(1);
+    const slow = one.cache.write(fresh('overlap'), 60, () => delay(120).then(() => (truth = 2)));
+    await two.cache.write(fresh('overlap'), 60, async () => (truth = 1));
+    expect(await two.cache.read(fresh('overlap'), 60, async () => truth)).toBe(1);
     await slow;
-    expect(await two.cache.read('overlap', 60, async () => truth)).toBe(2);
-    expect(await one.cache.read('overlap', 60, async () => -1)).toBe(2);
+    expect(await two.cache.read(fresh('overlap'), 60, async () => truth)).toBe(2);
+    expect(await one.cache.read(fresh('overlap'), 60, async () => -1)).toBe(2);
   });
 
   it('keeps nothing for a while after a write whose outcome is unknown', async () => {
     let truth = 'old';
-    const lost = one.cache.write('unknown', 60, async () => {
+    const lost = one.cache.write(fresh('unknown'), 60, async () => {
       setTimeout(() => (truth = 'new'), 100);
       throw new AppError('unavailable', 'No answer.');
     });
     await expect(lost).rejects.toThrow('No answer.');
-    expect(await two.cache.read('unknown', 60, async () => truth)).toBe('old');
+    expect(await two.cache.read(fresh('unknown'), 60, async () => truth)).toBe('old');
     await delay(120);
-    expect(await two.cache.read('unknown', 60, async () => truth)).toBe('new');
+    expect(await two.cache.read(fresh('unknown'), 60, async () => truth)).toBe('new');
   });
 
   it('keeps what a refused write did not change', async () => {
-    const refused = one.cache.write('refused', 60, () => Promise.reject(new AppError('stale', 'Stale.')));
+    const refused = one.cache.write(fresh('refused'), 60, () => Promise.reject(new AppError('stale', 'Stale.')));
     await expect(refused).rejects.toThrow('Stale.');
-    await one.cache.read('refused', 60, async () => 'kept');
-    expect(await two.cache.read('refused', 60, async () => 'loaded')).toBe('kept');
+    await one.cache.read(fresh('refused'), 60, async () => 'kept');
+    expect(await two.cache.read(fresh('refused'), 60, async () => 'loaded')).toBe('kept');
   });
 
   it('forgets a writer that died, however busy the key is', async () => {
