@@ -16,6 +16,9 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/retries.ts'],
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  // In processes of their own, or suites and the stand-in for S3 would take turns.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1500MB',
   passWithNoTests: false,
   testTimeout: 20_000,
 };

@@ -1,4 +1,3 @@
-import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { S3UrlSigner } from '../../src/aws/s3-url-signer.js';
 import { dynamoDb, s3 as s3For } from '../../src/aws/clients.js';
 import { AccountErasure } from '../../src/accounts/account-erasure.js';
@@ -18,19 +17,13 @@ import { DynamoUserRecords } from '../../src/sessions/dynamo-user-records.js';
 import { SessionSignOuts } from '../../src/sessions/session-sign-outs.js';
 import { SignInsService } from '../../src/sessions/sign-ins.service.js';
 import { UserPool } from '../../src/sessions/user-pool.js';
+import { beingPatient } from '../support/patience.js';
 import { LIMITS, MovedClock } from '../uploads/world.js';
 
 class AgreeingPool extends UserPool {
   async signOutEverywhere(): Promise<boolean> {
     return true;
   }
-}
-
-const PATIENCE_MS = 30_000;
-
-/** These suites are about what is left behind, not about deadlines, which a busy machine misses by itself. */
-export function beingPatient(clients: { db: ReturnType<typeof dynamoDb>; s3: ReturnType<typeof s3For> }): void {
-  for (const client of [clients.db, clients.s3]) (client.config.requestHandler as NodeHttpHandler).updateHttpClientConfig('requestTimeout', PATIENCE_MS);
 }
 
 /** One task's services for accounts over the real adapters; `watch` is given the middleware of its clients. */

@@ -9,7 +9,7 @@ import { ownEnvironment } from '../support/own-cloud.js';
 import { search } from '../support/search.js';
 import { doom } from '../uploads/crash.js';
 import { publish, send, task, textInput, type Task } from '../uploads/world.js';
-import { accountsTask, beingPatient, type AccountsTask } from './accounts-task.js';
+import { accountsTask, type AccountsTask } from './accounts-task.js';
 
 /** In the id of every user of a test, so that one search finds what is left of any. */
 const aUser = (): User => {
@@ -25,7 +25,7 @@ let documents: Task;
 beforeAll(async () => {
   environment = { ...(await ownEnvironment()), CACHE_URL: '' };
   config = parseConfig(environment);
-  [healthy, documents] = [accountsTask(config), task(config, { clients: beingPatient })];
+  [healthy, documents] = [accountsTask(config), task(config)];
 }, 30_000);
 
 /** Of one test: what another left behind is not searched for. */

@@ -29,6 +29,7 @@ import { DynamoIdempotencyRecords } from '../../src/idempotency/dynamo-idempoten
 import { Idempotency } from '../../src/idempotency/idempotency.js';
 import { Keyring } from '../../src/idempotency/keyring.js';
 import { ownEnvironment } from '../support/own-cloud.js';
+import { beingPatient } from '../support/patience.js';
 
 /** Real time, moved ahead at will: the sweeper's future. */
 export class MovedClock extends Clock {
@@ -61,6 +62,7 @@ const secrets = new FixedSecrets();
 /** One task's services over the real adapters. */
 export function task(config: Config, replacements: Replacements = {}) {
   const [db, s3] = [dynamoDb(config), s3For(config)];
+  beingPatient({ db, s3 });
   replacements.clients?.({ db, s3 });
   const limits = { ...LIMITS, ...replacements.limits };
   const clock = new MovedClock();
