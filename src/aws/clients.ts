@@ -44,20 +44,20 @@ function measured<C extends object>(client: C & { config: { requestHandler: unkn
   return client;
 }
 
-export function dynamoDb(config: Config, metrics: Metrics = new NoMetrics()): DynamoDBDocumentClient {
-  const client = new DynamoDBClient(settings(config, DEPENDENCIES.dynamodb));
-  return DynamoDBDocumentClient.from(measured(client, DEPENDENCIES.dynamodb, metrics), { marshallOptions: { removeUndefinedValues: true } });
+export function dynamoDb(config: Config, metrics: Metrics = new NoMetrics(), limits: DependencyLimits = DEPENDENCIES.dynamodb): DynamoDBDocumentClient {
+  const client = new DynamoDBClient(settings(config, limits));
+  return DynamoDBDocumentClient.from(measured(client, limits, metrics), { marshallOptions: { removeUndefinedValues: true } });
 }
 
 /** Checksums only where we ask for them: the default would sign the CRC32 of an empty body into every presigned PUT. */
-export function s3(config: Config, metrics: Metrics = new NoMetrics()): S3Client {
+export function s3(config: Config, metrics: Metrics = new NoMetrics(), limits: DependencyLimits = DEPENDENCIES.s3): S3Client {
   const client = new S3Client({
-    ...settings(config, DEPENDENCIES.s3),
+    ...settings(config, limits),
     forcePathStyle: (config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL) !== undefined,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  return measured(client, DEPENDENCIES.s3, metrics);
+  return measured(client, limits, metrics);
 }
 
 export const secretsManager = (config: Config, metrics: Metrics = new NoMetrics()): SecretsManagerClient =>

@@ -32,7 +32,7 @@ export class DependencyHandler {
 
   constructor(
     private readonly inner: NodeHttpHandler,
-    private limits: DependencyLimits,
+    private readonly limits: DependencyLimits,
   ) {
     this.bulkhead = new Bulkhead(limits);
   }
@@ -61,7 +61,6 @@ export class DependencyHandler {
   }
 
   updateHttpClientConfig(...[key, value]: Parameters<NodeHttpHandler['updateHttpClientConfig']>): void {
-    if (key === 'requestTimeout') this.limits = { ...this.limits, attemptMs: value as number };
     this.inner.updateHttpClientConfig(key, value);
   }
 

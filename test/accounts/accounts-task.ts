@@ -1,5 +1,4 @@
 import { S3UrlSigner } from '../../src/aws/s3-url-signer.js';
-import { dynamoDb, s3 as s3For } from '../../src/aws/clients.js';
 import { AccountErasure } from '../../src/accounts/account-erasure.js';
 import { AccountSweeper } from '../../src/accounts/account-sweeper.js';
 import { DynamoRequestRecords } from '../../src/accounts/dynamo-request-records.js';
@@ -17,7 +16,7 @@ import { DynamoUserRecords } from '../../src/sessions/dynamo-user-records.js';
 import { SessionSignOuts } from '../../src/sessions/session-sign-outs.js';
 import { SignInsService } from '../../src/sessions/sign-ins.service.js';
 import { UserPool } from '../../src/sessions/user-pool.js';
-import { beingPatient } from '../support/patience.js';
+import { patientClients } from '../support/patience.js';
 import { LIMITS, MovedClock } from '../uploads/world.js';
 
 class AgreeingPool extends UserPool {
@@ -28,8 +27,7 @@ class AgreeingPool extends UserPool {
 
 /** One task's services for accounts over the real adapters; `watch` is given the middleware of its clients. */
 export function accountsTask(config: Config, watch: (stack: unknown) => void = () => undefined) {
-  const [db, s3] = [dynamoDb(config), s3For(config)];
-  beingPatient({ db, s3 });
+  const { db, s3 } = patientClients(config);
   watch(db.middlewareStack);
   watch(s3.middlewareStack);
   const clock = new MovedClock();

@@ -1,4 +1,3 @@
-import { dynamoDb, s3 as s3For } from '../../src/aws/clients.js';
 import { S3UrlSigner } from '../../src/aws/s3-url-signer.js';
 import { Clock } from '../../src/common/clock.js';
 import { Secrets, type SecretSet } from '../../src/common/secrets.js';
@@ -29,7 +28,7 @@ import { DynamoIdempotencyRecords } from '../../src/idempotency/dynamo-idempoten
 import { Idempotency } from '../../src/idempotency/idempotency.js';
 import { Keyring } from '../../src/idempotency/keyring.js';
 import { ownEnvironment } from '../support/own-cloud.js';
-import { beingPatient } from '../support/patience.js';
+import { patientClients, type Clients } from '../support/patience.js';
 
 /** Real time, moved ahead at will: the sweeper's future. */
 export class MovedClock extends Clock {
@@ -50,7 +49,7 @@ export interface Replacements {
   repository?: (real: DocumentRepository) => DocumentRepository;
   files?: (real: FileStore) => FileStore;
   shares?: (real: ShareRepository) => ShareRepository;
-  clients?: (clients: { db: ReturnType<typeof dynamoDb>; s3: ReturnType<typeof s3For> }) => void;
+  clients?: (clients: Clients) => void;
 }
 
 /** The same for all tasks, as the real ones are. */
@@ -61,8 +60,7 @@ const secrets = new FixedSecrets();
 
 /** One task's services over the real adapters. */
 export function task(config: Config, replacements: Replacements = {}) {
-  const [db, s3] = [dynamoDb(config), s3For(config)];
-  beingPatient({ db, s3 });
+  const { db, s3 } = patientClients(config);
   replacements.clients?.({ db, s3 });
   const limits = { ...LIMITS, ...replacements.limits };
   const clock = new MovedClock();
