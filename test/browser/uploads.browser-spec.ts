@@ -85,12 +85,12 @@ describe("the app's uploads, over two tasks and with access tokens of ten second
     const before = await gate(3);
     await choose(path);
     await before.reached();
+    const { id } = (await document('long.bin')) ?? { id: '' };
+    await waitForParts(id, 3);
     await page.getByRole('button', { name: 'Pause: long.bin' }).click();
     await page.getByText(/Paused at/).waitFor();
     await page.getByRole('button', { name: 'Resume: long.bin' }).click();
     await before.reached();
-    const { id } = (await document('long.bin')) ?? { id: '' };
-    await waitForParts(id, 3);
     page.once('dialog', (dialog) => void dialog.accept());
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.reload();
