@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { Redis } from 'iovalkey';
 import type { CacheCredentials } from '../common/secrets.js';
 import { SoftState } from '../common/soft-state.js';
+import { currentBudget } from '../resilience/budget.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { Deadlines } from './deadlines.js';
 
@@ -23,7 +24,7 @@ const PROBE_MS = 250;
 export class CacheUnavailable extends Error {}
 
 /**
- * The one connection to the cache, pipelined. `run` settles within 50 ms and at once while the circuit breaker is open.
+ * The one connection to the cache, pipelined. `run` settles within 50 ms, and at once while the circuit breaker is open.
  * Nothing is queued while disconnected and nothing is sent twice.
  */
 @SoftState({
@@ -38,6 +39,8 @@ export class CacheConnection {
   private readonly deadlines = new Deadlines(DEADLINE_MS);
   /** Counts connections: an answer that arrives on another one than the question is refused. */
   private generation = 0;
+  /** When the deadline was last missed, with nothing heard since. */
+  private missedAt = -Infinity;
   private server?: string;
   private handshake?: NodeJS.Timeout;
   /** What the server took last, and how often it has refused since. */
@@ -102,6 +105,7 @@ export class CacheConnection {
   /** Rejects with whatever went wrong, `CacheUnavailable` for the deadline, the breaker and a missing connection. */
   run<T>(command: (client: Redis) => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {
     if (this.breaker.isOpen) return Promise.reject(new CacheUnavailable('breaker open'));
+    if (this.hasBeenWaitedFor()) return Promise.reject(new CacheUnavailable('waited for already'));
     return this.guarded(command, deadlineMs);
   }
 
@@ -121,11 +125,21 @@ export class CacheConnection {
     this.client.disconnect();
   }
 
+  /** A request that was there all the time that the cache had to answer somebody, and did not, need not wait as long again. */
+  private hasBeenWaitedFor(): boolean {
+    const budget = currentBudget();
+    return budget !== undefined && this.missedAt - budget.beganAt >= DEADLINE_MS;
+  }
+
   private guarded<T>(command: (client: Redis) => Promise<T>, deadlineMs: number): Promise<T> {
     if (this.server === undefined) return Promise.reject(new CacheUnavailable('not connected'));
     const { generation } = this;
     return new Promise<T>((resolve, reject) => {
-      const waiting = { settled: false, expire: () => fail(new CacheUnavailable('deadline')) };
+      const expire = () => {
+        this.missedAt = performance.now();
+        fail(new CacheUnavailable('deadline'));
+      };
+      const waiting = { settled: false, expire };
       const fail = (error: unknown) => {
         if (waiting.settled) return;
         waiting.settled = true;
@@ -136,6 +150,7 @@ export class CacheConnection {
         if (waiting.settled) return;
         if (generation !== this.generation) return fail(new CacheUnavailable('reconnected'));
         waiting.settled = true;
+        this.missedAt = -Infinity;
         this.breaker.succeeded();
         resolve(value);
       }, fail);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cacheServer, CacheServer, startTask, stopTask, warm, type Task } from './cache-server.fixture.js';
+import { Budget, withBudget } from '../resilience/budget.js';
 import { MemoryFenceStore } from './memory-fence-store.js';
 
 const withServer = cacheServer ? describe : describe.skip;
@@ -72,6 +73,16 @@ withServer('when the cache fails', () => {
     for (const ms of await recovery) expect(ms).toBeLessThan(5_000);
     await expectNewFor(200, one, two);
   }, 20_000);
+
+  it('makes a request wait for a server that hangs once, however often it asks', async () => {
+    const [one] = await startWarm(1);
+    server.signal('SIGSTOP');
+    const reads = async () => {
+      for (let i = 0; i < 3; i += 1) await one.cache.read(`key-${i}`, 600, load);
+    };
+    expect(await elapsed(() => withBudget(new Budget(1_000), reads))).toBeLessThan(90);
+    expect(one.cache.metrics().breakerState).toBe('closed');
+  });
 
   it('loses no write that was marked when the server stopped', async () => {
     const [one, two] = await startWarm(2);
