@@ -45,5 +45,5 @@ function stepsAround(focus: Kinds): fc.Arbitrary<ProgramStep[]> {
   return fc.array(fc.record({ step, replica: fc.nat({ max: 59 }), disturbance }), { minLength: 4, maxLength: 14, size: 'max' });
 }
 
-/** Random programs of up to 14 steps by three users. */
-export const program: fc.Arbitrary<ProgramStep[]> = fc.oneof(...[...areas, {}].map(stepsAround));
+/** Random programs of up to 14 steps by three users; most hidden state is about documents. */
+export const program: fc.Arbitrary<ProgramStep[]> = fc.oneof(...[...areas, documentSteps, {}].map(stepsAround));

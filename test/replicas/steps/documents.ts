@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import type { Player } from '../player.js';
 import { createDocument, publish } from './document-memory.js';
-import { key, kind, match, maybe, signIn, text, type Kinds, type Match } from './kind.js';
+import { key, kind, match, signIn, text, type Kinds, type Match } from './kind.js';
 import { onDoc, withDoc, type OnDoc } from './on-document.js';
 
 const get = (suffix = '') => withDoc((doc, _step, player, as) => player.call({ method: 'GET', path: doc.path + suffix, as, isRepeatable: true }));
 
-const folder = maybe(fc.constantFrom('inbox', 'archive'));
-const tag = maybe(fc.constantFrom('red', 'blue'));
-const status = maybe(fc.constantFrom('pending', 'ready', 'trashed'));
+/** Half of the documents have one, and half of the searches ask for one: more would find nothing. */
+const half = (...values: string[]): fc.Arbitrary<string | undefined> => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 1 });
+const folder = half('inbox', 'archive');
+const tag = half('red', 'blue');
+const status = half('pending', 'ready', 'trashed');
+/** In a row, each time from another replica. */
+const times = fc.integer({ min: 1, max: 3 });
 
 interface Listing {
   as: number;
@@ -19,9 +23,9 @@ interface Listing {
 }
 
 /** Follows `Link: rel=next` to the end, each page from another replica. */
-async function listAll({ as, limit, ...filters }: Listing, player: Player): Promise<void> {
+async function listAll({ as, limit, folder: inFolder, tag: tagged, status: being }: Listing, player: Player): Promise<void> {
   const query = new URLSearchParams({ limit: String(limit) });
-  for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
+  for (const [name, value] of Object.entries({ folder: inFolder, tag: tagged, status: being })) if (value !== undefined) query.set(name, value);
   let path: string | undefined = `/v1/documents?${query}`;
   for (let page = 0; path !== undefined && page < 12; page += 1) {
     const { headers } = await player.call({ method: 'GET', path, as, isRepeatable: true });
@@ -63,10 +67,17 @@ export const documentSteps: Kinds = {
     player.call({ method: 'POST', path: `${doc.path}/restore`, as, keepsEtag: doc.path, isRepeatable: true }),
   )),
   'document.erase': kind(1, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'DELETE', path: `${doc.path}?permanent=true`, as }))),
-  'document.download': kind(2, onDoc, get('/download')),
-  'document.list': kind<Listing>(5, { as: signIn, limit: fc.constantFrom(1, 2, 50), folder, tag, status }, listAll),
-  'document.usage': kind<{ as: number }>(3, { as: signIn }, ({ as }, player) =>
-    player.call({ method: 'GET', path: '/v1/documents/usage', as, isRepeatable: true }),
-  ),
+  /** A browser that shows a document asks for its address each time. */
+  'document.download': kind<OnDoc & { times: number }>(3, { ...onDoc, times }, withDoc(async (doc, { times: count }, player, as) => {
+    for (let i = 0; i < count; i += 1) await player.call({ method: 'GET', path: `${doc.path}/download`, as, isRepeatable: true });
+  })),
+  'document.list': kind<Listing & { times: number }>(6, { as: signIn, limit: fc.constantFrom(1, 50, 50), times }, async ({ times: count, ...listing }, player) => {
+    for (let i = 0; i < count; i += 1) await listAll(listing, player);
+  }),
+  'document.find': kind<Listing>(3, { as: signIn, limit: fc.constantFrom(1, 2, 50), folder, tag, status }, listAll),
+  /** A usage bar is drawn again and again. */
+  'document.usage': kind<{ as: number; times: number }>(4, { as: signIn, times }, async ({ as, times: count }, player) => {
+    for (let i = 0; i < count; i += 1) await player.call({ method: 'GET', path: '/v1/documents/usage', as, isRepeatable: true });
+  }),
   'document.versions': kind(2, onDoc, get('/versions')),
 };

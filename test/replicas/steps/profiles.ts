@@ -26,9 +26,9 @@ export const profileSteps: Kinds = {
     const path = '/v1/profiles/me';
     const { status } = await player.call({ method: 'GET', path, as, keepsEtag: etagOf(as), isRepeatable: true });
     if (status === 404) await player.call({ method: 'PUT', path, as, body: { displayName: bio, bio }, keepsEtag: etagOf(as) });
-    if (status === 200) await player.call({ method: 'PATCH', path, as, body: { bio }, headers: player.ifMatch('current', etagOf(as)), keepsEtag: etagOf(as) });
+    if (status === 200) await player.call({ method: 'PATCH', path, as, body: { displayName: bio, bio }, headers: player.ifMatch('current', etagOf(as)), keepsEtag: etagOf(as) });
   }),
-  'profile.card': kind<{ as: number; of: number }>(2, { as: signIn, of: fc.constantFrom(0, 0, 1, 2) }, (step, player) =>
+  'profile.card': kind<{ as: number; of: number }>(4, { as: signIn, of: fc.constantFrom(0, 0, 1, 2) }, (step, player) =>
     player.call({ method: 'GET', path: `/v1/profiles/${player.users[step.of]}`, as: step.as, isRepeatable: true }),
   ),
 };
