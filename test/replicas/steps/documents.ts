@@ -62,13 +62,17 @@ export const documentSteps: Kinds = {
       headers: player.ifMatch('current', doc.path), keepsEtag: doc.path,
     }),
   )),
-  'document.trash': kind(3, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'DELETE', path: doc.path, as, isRepeatable: true }))),
+  /** Another window, which does not know of it yet, asks for its address. */
+  'document.trash': kind(3, onDoc, withDoc(async (doc, _, player, as) => {
+    await player.call({ method: 'DELETE', path: doc.path, as, isRepeatable: true });
+    await player.call({ method: 'GET', path: `${doc.path}/download`, as, isRepeatable: true });
+  })),
   'document.restore': kind(2, onDoc, withDoc((doc, _, player, as) =>
     player.call({ method: 'POST', path: `${doc.path}/restore`, as, keepsEtag: doc.path, isRepeatable: true }),
   )),
   'document.erase': kind(1, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'DELETE', path: `${doc.path}?permanent=true`, as }))),
   /** A browser that shows a document asks for its address each time. */
-  'document.download': kind<OnDoc & { times: number }>(3, { ...onDoc, times }, withDoc(async (doc, { times: count }, player, as) => {
+  'document.download': kind<OnDoc & { times: number }>(4, { ...onDoc, times }, withDoc(async (doc, { times: count }, player, as) => {
     for (let i = 0; i < count; i += 1) await player.call({ method: 'GET', path: `${doc.path}/download`, as, isRepeatable: true });
   })),
   'document.list': kind<Listing & { times: number }>(6, { as: signIn, limit: fc.constantFrom(1, 50, 50), times }, async ({ times: count, ...listing }, player) => {

@@ -21,14 +21,16 @@ export const profileSteps: Kinds = {
     const headers = step.revalidate && etag ? { 'if-none-match': etag } : undefined;
     return player.call({ method: 'GET', path: '/v1/profiles/me', as: step.as, headers, keepsEtag: etagOf(step.as), isRepeatable: true });
   }),
-  /** What a form does: reads, changes what was read, and creates it when there is nothing yet. */
+  /** What a form does: reads, changes what was read, creates it when there is nothing yet, and shows how others see it. */
   'profile.edit': kind<{ as: number; bio: string }>(6, { as: signIn, bio: text }, async ({ as, bio }, player) => {
     const path = '/v1/profiles/me';
     const { status } = await player.call({ method: 'GET', path, as, keepsEtag: etagOf(as), isRepeatable: true });
     if (status === 404) await player.call({ method: 'PUT', path, as, body: { displayName: bio, bio }, keepsEtag: etagOf(as) });
     if (status === 200) await player.call({ method: 'PATCH', path, as, body: { displayName: bio, bio }, headers: player.ifMatch('current', etagOf(as)), keepsEtag: etagOf(as) });
+    await player.call({ method: 'GET', path: `/v1/profiles/${player.users[as % USERS]}`, as, isRepeatable: true });
   }),
-  'profile.card': kind<{ as: number; of: number }>(4, { as: signIn, of: fc.constantFrom(0, 0, 1, 2) }, (step, player) =>
-    player.call({ method: 'GET', path: `/v1/profiles/${player.users[step.of]}`, as: step.as, isRepeatable: true }),
-  ),
+  /** A name beside each of somebody's comments: asked for again and again, each time from another replica. */
+  'profile.card': kind<{ as: number; of: number; times: number }>(4, { as: signIn, of: fc.constantFrom(0, 0, 0, 1, 2), times: fc.integer({ min: 1, max: 3 }) }, async ({ as, of, times }, player) => {
+    for (let i = 0; i < times; i += 1) await player.call({ method: 'GET', path: `/v1/profiles/${player.users[of]}`, as, isRepeatable: true });
+  }),
 };
