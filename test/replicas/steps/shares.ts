@@ -52,10 +52,12 @@ export const shareSteps: Kinds = {
     },
   ),
   'share.list': kind(1, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'GET', path: `${doc.path}/shares`, as, isRepeatable: true }))),
+  /** Whoever has the link tries it. */
   'share.revoke': kind<{ by: By; share: number }>(2, { by, share: nth }, async (step, player) => {
     const share = player.shares[step.share % Math.max(1, player.shares.length)];
     if (!share) return;
     const as = step.by === 'owner' ? share.doc.as : step.by;
     await player.call({ method: 'DELETE', path: `${share.doc.path}/shares/${share.id}`, as, isRepeatable: true });
+    await open(player, share, share.hasPassword ? PASSWORD : undefined);
   }),
 };
