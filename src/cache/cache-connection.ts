@@ -19,6 +19,8 @@ export interface ConnectionSettings {
 const DEADLINE_MS = 50;
 const CONNECT_MS = 1_000;
 const PROBE_MS = 250;
+/** For so long a missed deadline tells that the cache is silent; by then the breaker knows. */
+const PROOF_MS = 250;
 
 /** Says why a call was not answered; never leaves the cache and its neighbours. */
 export class CacheUnavailable extends Error {}
@@ -28,7 +30,7 @@ export class CacheUnavailable extends Error {}
  * Nothing is queued while disconnected and nothing is sent twice.
  */
 @SoftState({
-  holds: 'one connection to the cache and the identity of the server behind it',
+  holds: 'one connection to the cache, the identity of the server behind it, and when it last failed to answer',
   bound: 'one connection; commands in flight are limited to 50 ms',
   maxAge: 'until the connection closes',
   ifLost: 'nothing: the next task connects',
@@ -105,8 +107,13 @@ export class CacheConnection {
   /** Rejects with whatever went wrong, `CacheUnavailable` for the deadline, the breaker and a missing connection. */
   run<T>(command: (client: Redis) => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {
     if (this.breaker.isOpen) return Promise.reject(new CacheUnavailable('breaker open'));
-    if (this.hasBeenWaitedFor()) return Promise.reject(new CacheUnavailable('waited for already'));
     return this.guarded(command, deadlineMs);
+  }
+
+  /** As `run`, for what the caller can do without: at once, too, when its request has just waited for a cache that is silent. */
+  ask<T>(command: (client: Redis) => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {
+    if (this.hasBeenWaitedFor()) return Promise.reject(new CacheUnavailable('waited for already'));
+    return this.run(command, deadlineMs);
   }
 
   /** Signs in on the open connection with credentials that have changed; a refusal leaves it as it is. */
@@ -125,10 +132,13 @@ export class CacheConnection {
     this.client.disconnect();
   }
 
-  /** A request that was there all the time that the cache had to answer somebody, and did not, need not wait as long again. */
+  /**
+   * Whether the request was there all the time that the cache had to answer somebody, and did not. A miss proves nothing for long,
+   * and the budget's own count of waiting would not know of checks that requests share.
+   */
   private hasBeenWaitedFor(): boolean {
     const budget = currentBudget();
-    return budget !== undefined && this.missedAt - budget.beganAt >= DEADLINE_MS;
+    return budget !== undefined && this.missedAt - budget.beganAt >= DEADLINE_MS && performance.now() - this.missedAt < PROOF_MS;
   }
 
   private guarded<T>(command: (client: Redis) => Promise<T>, deadlineMs: number): Promise<T> {

@@ -84,6 +84,16 @@ withServer('when the cache fails', () => {
     expect(one.cache.metrics().breakerState).toBe('closed');
   });
 
+  it('tries to mark a write all the same, and needs no fence when the server goes on', async () => {
+    const [one] = await startWarm(1);
+    await withBudget(new Budget(5_000), async () => {
+      server.signal('SIGSTOP');
+      await one.cache.read('key', 600, load);
+      server.signal('SIGCONT');
+      expect(await elapsed(() => write(one))).toBeLessThan(500);
+    });
+  });
+
   it('loses no write that was marked when the server stopped', async () => {
     const [one, two] = await startWarm(2);
     await cacheOldValue(one, two);

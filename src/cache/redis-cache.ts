@@ -90,7 +90,7 @@ export class RedisCache extends Cache {
 
   private async take(place: string, lease: string): Promise<boolean> {
     try {
-      return (await this.connection.run((client) => client.set(place, lease, 'PX', LEASE_MS, 'NX'))) === 'OK';
+      return (await this.connection.ask((client) => client.set(place, lease, 'PX', LEASE_MS, 'NX'))) === 'OK';
     } catch {
       this.stats.failures += 1;
       return false;

@@ -19,7 +19,7 @@ export class RedisKeyvStore {
 
   /** An object, so that Keyv does not parse it. */
   get(key: string): Promise<{ value: string | symbol | null }> {
-    return this.connection.run((client) => client.get(key)).then(wrap, noAnswer);
+    return this.connection.ask((client) => client.get(key)).then(wrap, noAnswer);
   }
 
   set(key: string, { value }: { value: Fill }, ttlMs: number): Promise<unknown> {

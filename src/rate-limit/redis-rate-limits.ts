@@ -24,7 +24,7 @@ export class RedisRateLimits extends RateLimits {
       keys.push(keyOf(subject, policy));
       args.push(policy.limit, policy.windowSeconds * 1_000_000);
     }
-    const [granted, at = 0, ...rest] = (await this.connection.run((client) => TAKE.run(client, keys, args), this.deadlineMs)) as number[];
+    const [granted, at = 0, ...rest] = (await this.connection.ask((client) => TAKE.run(client, keys, args), this.deadlineMs)) as number[];
     const budgets = policies.map((policy, i) => ({ policy, remaining: rest[2 * i] ?? 0, waitMs: (rest[2 * i + 1] ?? 0) / 1_000 }));
     return { granted: granted === 1, budgets, at, isLocal: false };
   }
