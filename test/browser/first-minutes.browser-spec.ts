@@ -52,7 +52,9 @@ describe('a fresh clone', () => {
     // The first click is on the address in the terminal.
     await page.goto(spaUrl);
     await page.getByRole('button', { name: 'Ada' }).click();
+    // Asked for early: the browser is told to hand over its file dialog before the click that opens it.
     const choosing = page.waitForEvent('filechooser');
+    await page.getByLabel('Choose files to upload').hover();
     await page.getByLabel('Choose files to upload').click();
     await (await choosing).setFiles(join(clone, 'README.md'));
     await page.getByText('Finished ·').waitFor();

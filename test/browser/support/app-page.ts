@@ -53,3 +53,12 @@ export async function makeDocument(client: Client, name: string, changes: object
   await client.post(`/v1/documents/${document.id}/upload/complete`);
   return document.id;
 }
+
+/** Removes a user's documents for good, so that each test and each attempt begins with an empty list. */
+export async function forgetDocuments(client: Client): Promise<void> {
+  for (const status of ['ready', 'trashed']) {
+    const { body } = await client.get(`/v1/documents?status=${status}&limit=100`);
+    const { items } = body as { items: { id: string }[] };
+    await Promise.all(items.map(({ id }) => client.delete(`/v1/documents/${id}${status === 'trashed' ? '?permanent=true' : ''}`)));
+  }
+}
