@@ -21,6 +21,8 @@ export interface Call {
   address?: string;
   /** A client may send it again when it gets no answer, and sees the same. */
   isRepeatable?: boolean;
+  /** Puts what comes in no order into one, before it is recorded. */
+  prepare?(reply: Reply, player: Player): void;
 }
 
 export interface Reply {
@@ -65,7 +67,7 @@ export class Player {
   private readonly names = new Normaliser();
   private readonly keys = randomUUID();
   /** All sign in when the program begins, whenever they are first seen. */
-  private readonly signedInAt = Math.floor(Date.now() / 1_000);
+  private readonly beganAt = nowInSeconds();
   private turn = { step: 0, replica: 0, disturbance: 'none' as Disturbance };
 
   constructor(private readonly world: World) {
@@ -93,6 +95,7 @@ export class Player {
   async call(call: Call): Promise<Reply> {
     const { reply, by } = await this.deliver(call);
     const parsed: Reply = { ...reply, body: reply.text === '' ? null : JSON.parse(reply.text) };
+    call.prepare?.(parsed, this);
     if (call.keepsEtag !== undefined) this.keepEtag(call.keepsEtag, parsed);
     const caller = call.as === undefined ? 'anybody' : `user ${call.as % USERS}${call.as < USERS ? '' : ', second sign-in'}`;
     const path = call.path.replace(/\/v1\/shares\/.*/, '/v1/shares/token').replace(/cursor=[^&]+/, 'cursor=…');
@@ -132,6 +135,14 @@ export class Player {
 
   idempotencyKey(key: number | undefined): Record<string, string> | undefined {
     return key === undefined ? undefined : { 'idempotency-key': `${this.keys}-${key}` };
+  }
+
+  /** Another sign-in of the same user takes the old one's place. */
+  signInAnew(as: number): void {
+    const origin = randomUUID();
+    this.names.name('id', origin);
+    this.signIns[as] = origin;
+    this.tokens.set(as, this.tokenFor(as, nowInSeconds()));
   }
 
   /** Renames ids and times in a value as the trace does. */
@@ -191,11 +202,14 @@ export class Player {
   }
 
   private tokenOf(as: number): string {
-    const sub = this.users[as % USERS] ?? '';
-    this.active.add(sub);
-    const token = this.tokens.get(as) ?? this.world.mint({ sub, origin_jti: this.signIns[as] ?? '', auth_time: this.signedInAt, iat: this.signedInAt });
+    this.active.add(this.users[as % USERS] ?? '');
+    const token = this.tokens.get(as) ?? this.tokenFor(as, this.beganAt);
     this.tokens.set(as, token);
     return token;
+  }
+
+  private tokenFor(as: number, signedInAt: number): string {
+    return this.world.mint({ sub: this.users[as % USERS] ?? '', origin_jti: this.signIns[as] ?? '', auth_time: signedInAt, iat: signedInAt });
   }
 
   private headersOf({ headers }: Reply): Record<string, string> {
@@ -208,6 +222,8 @@ export class Player {
     return seen;
   }
 }
+
+const nowInSeconds = (): number => Math.floor(Date.now() / 1_000);
 
 /** The answer to a request whose first sending is still being carried out, or was when its replica died. */
 const isRunning = ({ status, text }: HttpReply): boolean => status === 409 && text.includes('request-in-progress');

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { accountSteps } from './steps/accounts.js';
 import { documentSteps } from './steps/documents.js';
 import type { Kinds } from './steps/kind.js';
 import { limitSteps } from './steps/limits.js';
@@ -21,7 +22,7 @@ export interface ProgramStep {
 }
 
 const areas: Kinds[] = [profileSteps, documentSteps, uploadSteps, shareSteps, sessionSteps];
-export const kinds: Kinds = Object.assign({}, ...areas, limitSteps);
+export const kinds: Kinds = Object.assign({}, ...areas, limitSteps, accountSteps);
 
 const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
   { weight: 360, arbitrary: fc.constant('none' as const) },
