@@ -16,10 +16,20 @@ class HeldClock extends Clock {
 
 class HeldSecrets extends Secrets {
   private keys: Buffer[] = [Buffer.alloc(32, 1)];
+  /** What another task has read already. */
+  private newer?: Buffer[];
   current = (): SecretSet => ({ signingKeys: { current: this.keys[0] as Buffer, ...(this.keys[1] && { previous: this.keys[1] }) }, cache: {} });
-  rotate(): void {
-    this.keys = [Buffer.alloc(32, this.keys.length + (this.keys[0]?.[0] ?? 0)), this.keys[0] as Buffer];
+  override refreshed(): Promise<SecretSet> {
+    this.keys = this.newer ?? this.keys;
+    return Promise.resolve(this.current());
   }
+  rotate(): void {
+    this.keys = this.rotated();
+  }
+  rotateUnseen(): void {
+    this.newer = this.rotated();
+  }
+  private rotated = (): Buffer[] => [Buffer.alloc(32, this.keys.length + (this.keys[0]?.[0] ?? 0)), this.keys[0] as Buffer];
 }
 
 const REQUEST: KeyedRequest = { userId: 'u', key: 'k', method: 'POST', path: '/v1/things', body: { a: 1, b: [{ c: 'x', d: null }] } };
@@ -165,6 +175,16 @@ describe('a request with an Idempotency-Key', () => {
     expect(effects).toBe(1);
   });
 
+  it('is replayed by a task that has yet to read the key that the first answer was sealed with', async () => {
+    const here = new HeldSecrets();
+    here.rotateUnseen();
+    secrets.rotate();
+    await send();
+    idempotency = new Idempotency(records, new Keyring(here), clock);
+    expect(await send()).toMatchObject({ body: { number: 1, token: 'a token' }, isReplay: true });
+    expect(effects).toBe(1);
+  });
+
   it('keeps neither its secret nor its body in clear', async () => {
     const claim = jest.spyOn(records, 'claim');
     const keep = jest.spyOn(records, 'keep');
@@ -179,7 +199,7 @@ describe('a request with an Idempotency-Key', () => {
     const keyHash = createHash('sha256').update('k').digest('base64url');
     const { sealed = '' } = (await records.claim({ userId: 'u', keyHash, owner: 'x', fingerprint: '', leaseUntil: 0, expiresAt: 0 }, clock.at)) ?? {};
     const keyring = new Keyring(secrets);
-    expect(keyring.open(sealed, `u ${keyHash}`)).toBe('a token');
-    expect(() => keyring.open(sealed, `v ${keyHash}`)).toThrow();
+    expect(await keyring.open(sealed, `u ${keyHash}`)).toBe('a token');
+    await expect(keyring.open(sealed, `v ${keyHash}`)).rejects.toThrow();
   });
 });

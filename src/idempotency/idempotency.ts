@@ -58,7 +58,7 @@ export class Idempotency {
       return await this.attempt(claim, creation);
     } catch (error) {
       const answered = await this.release(claim);
-      if (answered?.answer === undefined || !this.isSame(answered, text)) throw error;
+      if (answered?.answer === undefined || !(await this.isSame(answered, text))) throw error;
       return this.replay(answered, claim, text, creation);
     }
   }
@@ -94,13 +94,13 @@ export class Idempotency {
   private async replay<K, B>(held: Held, claim: NewClaim, text: string, { again }: Creation<K, B>): Promise<Outcome<K, B>> {
     // What a running attempt is about to do may yet come to nothing: only an answer binds the key to a body.
     if (held.answer === undefined) throw requestInProgress();
-    if (!this.isSame(held, text)) throw reused();
-    const secret = held.sealed === undefined ? {} : { secret: this.keyring.open(held.sealed, contextOf(claim)) };
+    if (!(await this.isSame(held, text))) throw reused();
+    const secret = held.sealed === undefined ? {} : { secret: await this.keyring.open(held.sealed, contextOf(claim)) };
     const kept = { ...(JSON.parse(held.answer) as Kept<K>), ...secret };
     return { kept, body: await again(kept), isReplay: held.owner !== claim.owner };
   }
 
-  private isSame({ fingerprint = '' }: Held, text: string): boolean {
+  private isSame({ fingerprint = '' }: Held, text: string): Promise<boolean> {
     return this.keyring.isHashOf(fingerprint, text);
   }
 

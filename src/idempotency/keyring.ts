@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../common/app-error.js';
-import { Secrets } from '../common/secrets.js';
+import { Secrets, type SigningKeys } from '../common/secrets.js';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -12,7 +12,8 @@ const nameOf = (key: Buffer): string => derive(key, 'name').toString('base64url'
 
 /**
  * Keeps what records hold unreadable to whoever reads the table. Keys are made of the application's signing keys: what the
- * previous one wrote is read too, so that a rotation breaks no replay.
+ * previous one wrote is read too, so that a rotation breaks no replay. A key that this task does not know may be newer than its
+ * last look: only then the secret is asked for again.
  */
 export class Keyring {
   constructor(private readonly secrets: Secrets) {}
@@ -23,11 +24,11 @@ export class Keyring {
     return `${nameOf(key)}.${hashUnder(key, text).toString('base64url')}`;
   }
 
-  /** Throws `AppError('unavailable')` when no known key made the hash. */
-  isHashOf(hash: string, text: string): boolean {
+  /** Rejects with `AppError('unavailable')` when no known key made the hash. */
+  async isHashOf(hash: string, text: string): Promise<boolean> {
     const [name = '', mac = ''] = hash.split('.');
     const given = Buffer.from(mac, 'base64url');
-    const ours = hashUnder(this.keyNamed(name), text);
+    const ours = hashUnder(await this.keyNamed(name), text);
     return given.length === ours.length && timingSafeEqual(given, ours);
   }
 
@@ -40,22 +41,23 @@ export class Keyring {
     return `${nameOf(key)}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
   }
 
-  /** Throws `AppError('unavailable')` when no known key sealed it. */
-  open(text: string, context: string): string {
+  /** Rejects with `AppError('unavailable')` when no known key sealed it. */
+  async open(text: string, context: string): Promise<string> {
     const [name = '', box = ''] = text.split('.');
     const bytes = Buffer.from(box, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', derive(this.keyNamed(name), 'seal'), bytes.subarray(0, IV_BYTES))
+    const decipher = createDecipheriv('aes-256-gcm', derive(await this.keyNamed(name), 'seal'), bytes.subarray(0, IV_BYTES))
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
   }
 
-  private keyNamed(name: string): Buffer {
-    const { current, previous } = this.secrets.current().signingKeys;
-    const key = [current, previous].find((each) => each && nameOf(each) === name);
+  private async keyNamed(name: string): Promise<Buffer> {
+    const key = keyIn(this.secrets.current().signingKeys, name) ?? keyIn((await this.secrets.refreshed()).signingKeys, name);
     if (!key) throw new AppError('unavailable', 'The first answer cannot be read at the moment. Try again.', { headers: { 'Retry-After': '5' } });
     return key;
   }
 }
+
+const keyIn = ({ current, previous }: SigningKeys, name: string): Buffer | undefined => [current, previous].find((key) => key && nameOf(key) === name);
 
 const hashUnder = (key: Buffer, text: string): Buffer => createHmac('sha256', derive(key, 'fingerprint')).update(text).digest();
