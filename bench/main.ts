@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: every workload against every server, in turn, several rounds; ratios round by round, because machines are
- * noisy. `--rounds 5`, `--only cached-profile,mixed`, `--quick` (a tenth of the requests: only to see that it works).
+ * noisy. `--rounds 5`, `--only cached-profile,mixed`, `--quick` (a tenth of the requests: only to see that it works), `--flame` (a
+ * flame graph of the service for every workload, not only for those that miss a goal).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -9,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { startCloud } from '../local/cloud.js';
 import { mintToken } from '../test/support/tokens.js';
 import { fire, type Measurement } from './closed-loop.js';
-import { CONTESTANTS, nodeBinary, preparePeers } from './contestants.js';
+import { CONTESTANTS, nodeBinary, preparePeers, type Contestant } from './contestants.js';
+import { flameGraph, ProfileFolder } from './flame.js';
 import { GOALS } from './goals.js';
 import { idleMemory, latencyAtLoad, memoryGrowth, startTimes, type Beside } from './beside.js';
 import { pageOf } from './page.js';
@@ -18,7 +20,7 @@ import { spreadOf, type Spread } from './statistics.js';
 import { User, WORKLOADS, type Gun, type Workload } from './workloads.js';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: { rounds: { type: 'string', default: '5' }, only: { type: 'string' }, quick: { type: 'boolean', default: false }, flame: { type: 'boolean', default: false } },
 });
 
 export interface Cell {
@@ -32,6 +34,8 @@ export interface Cell {
 }
 export interface Verdict {
   goal: string;
+  /** What the goal is about, unless it stands beside the workloads. */
+  workload?: string;
   measured: number;
   atMost: number;
   holds: boolean;
@@ -65,6 +69,8 @@ async function main(): Promise<number> {
     const results = { ...about(), rounds: Number(values.rounds), workloads: rows, ...(beside && { beside }), verdicts: verdictsOf(rows, beside) };
     print(results);
     if (!values.quick) await save(results);
+    const missed = new Set(results.verdicts.flatMap(({ workload, holds }) => (workload === undefined || holds ? [] : [workload])));
+    for (const workload of workloads) if (values.flame || missed.has(workload.name)) await profile(workload, environment, mint);
     return results.verdicts.every(({ holds }) => holds) ? 0 : 1;
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
@@ -106,6 +112,20 @@ async function compare(workload: Workload, servers: Server[], mint: (sub: string
   return { name: workload.name, title: workload.title, cells };
 }
 
+/** A build of many files tells whose each function is; the work is the same. */
+async function profile(workload: Workload, environment: Record<string, string>, mint: (sub: string) => string): Promise<void> {
+  const folder = new ProfileFolder();
+  const service = { ...(CONTESTANTS[0] as Contestant), entry: 'dist/main.js' };
+  const server = await Server.start(service, { ...environment, SHUTDOWN_DRAIN_SECONDS: '0' }, folder.flags);
+  const guns = await Promise.all(Array.from({ length: workload.connections }, () => workload.arm(new User(server, mint))));
+  await fire(server, workload, guns, values.quick ? workload.requests : 5 * workload.requests);
+  await server.leave();
+  const file = `bench/results/${workload.name}.svg`;
+  await mkdir('bench/results', { recursive: true });
+  await writeFile(file, flameGraph(folder.read(), `CPU of the service: ${workload.title}`));
+  console.log(`flame graph: ${file}`);
+}
+
 const about = () => ({ at: new Date().toISOString(), machine: `${cpus().length} × ${cpus()[0]?.model.trim()}`, node: spawnSync(nodeBinary(), ['--version'], { encoding: 'utf8' }).stdout.trim() });
 
 function verdictsOf(rows: Results['workloads'], beside?: Beside): Verdict[] {
@@ -115,7 +135,7 @@ function verdictsOf(rows: Results['workloads'], beside?: Beside): Verdict[] {
     if (!row) return [];
     const cell = row.cells.find(({ server }) => server === (against ?? 'service'));
     const measured = (against ? cell?.ratio : cell?.cpuUs)?.median ?? Number.NaN;
-    return [verdict(against ? `${row.title}: CPU against ${against}` : `${row.title}: µs of CPU`, measured, atMost)];
+    return [{ workload, ...verdict(against ? `${row.title}: CPU against ${against}` : `${row.title}: µs of CPU`, measured, atMost) }];
   });
   if (!beside) return ratios;
   const { start, idleMb, growth, latency } = beside;

@@ -20,11 +20,12 @@ export class Server {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(contestant: Contestant, environment: Record<string, string>): Promise<Server> {
+  /** `flags` are Node's. */
+  static async start(contestant: Contestant, environment: Record<string, string>, flags: string[] = []): Promise<Server> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const startedAt = performance.now();
-    const child = spawn('taskset', ['-c', SERVER_CORE, nodeBinary(), contestant.entry], {
+    const child = spawn('taskset', ['-c', SERVER_CORE, nodeBinary(), ...flags, contestant.entry], {
       env: { PATH: process.env['PATH'] ?? '', ...environment, ...contestant.env, NODE_ENV: 'test', PORT: String(port), HOST: '127.0.0.1' },
       stdio: ['ignore', openSync('/dev/null', 'w'), 'pipe'],
     });

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import type { Player } from '../player.js';
-import { createDocument, publish } from './document-memory.js';
+import { createDocument, publish, type Doc } from './document-memory.js';
 import { half, key, kind, match, signIn, text, times, type Kinds, type Match } from './kind.js';
 import { onDoc, withDoc, type OnDoc } from './on-document.js';
 
 const get = (suffix = '') => withDoc((doc, _step, player, as) => player.call({ method: 'GET', path: doc.path + suffix, as, isRepeatable: true }));
+const address = (player: Player, doc: Doc, as: number) => player.call({ method: 'GET', path: `${doc.path}/download`, as, isRepeatable: true });
+
+/** Reads it and changes its name, each through another replica. */
+async function edit(player: Player, doc: Doc, as: number, name: string): Promise<void> {
+  const { status } = await player.call({ method: 'GET', path: doc.path, as, keepsEtag: doc.path, isRepeatable: true });
+  if (status === 200) await player.call({ method: 'PATCH', path: doc.path, as, body: { name }, headers: player.ifMatch('current', doc.path), keepsEtag: doc.path });
+}
 
 /** More often, and searches would find nothing. */
 const folder = half(fc.constantFrom('inbox', 'archive'));
@@ -49,9 +56,12 @@ export const documentSteps: Kinds = {
   'document.rename': kind<OnDoc & { name: string; match: Match }>(3, { ...onDoc, name: text, match }, withDoc((doc, { name, match: kindOfMatch }, player, as) =>
     player.call({ method: 'PATCH', path: doc.path, as, body: { name }, headers: player.ifMatch(kindOfMatch, doc.path), keepsEtag: doc.path }),
   )),
-  'document.edit': kind<OnDoc & { name: string }>(4, { ...onDoc, name: text }, withDoc(async (doc, { name }, player, as) => {
-    const { status } = await player.call({ method: 'GET', path: doc.path, as, keepsEtag: doc.path, isRepeatable: true });
-    if (status === 200) await player.call({ method: 'PATCH', path: doc.path, as, body: { name }, headers: player.ifMatch('current', doc.path), keepsEtag: doc.path });
+  'document.edit': kind<OnDoc & { name: string }>(4, { ...onDoc, name: text }, withDoc((doc, { name }, player, as) => edit(player, doc, as, name))),
+  /** One window shows it while another one gives it a new name. */
+  'document.reopen': kind<OnDoc & { name: string }>(2, { ...onDoc, name: text }, withDoc(async (doc, { name }, player, as) => {
+    await address(player, doc, as);
+    await edit(player, doc, as, name);
+    await address(player, doc, as);
   })),
   'document.move': kind<OnDoc & { folder?: string; tag?: string }>(2, { ...onDoc, folder, tag }, withDoc((doc, step, player, as) =>
     player.call({
@@ -62,7 +72,7 @@ export const documentSteps: Kinds = {
   /** Another window, which does not know of it yet, asks for its address. */
   'document.trash': kind(3, onDoc, withDoc(async (doc, _, player, as) => {
     await player.call({ method: 'DELETE', path: doc.path, as, isRepeatable: true });
-    await player.call({ method: 'GET', path: `${doc.path}/download`, as, isRepeatable: true });
+    await address(player, doc, as);
   })),
   'document.restore': kind(2, onDoc, withDoc((doc, _, player, as) =>
     player.call({ method: 'POST', path: `${doc.path}/restore`, as, keepsEtag: doc.path, isRepeatable: true }),
@@ -70,7 +80,7 @@ export const documentSteps: Kinds = {
   'document.erase': kind(1, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'DELETE', path: `${doc.path}?permanent=true`, as }))),
   /** A browser that shows a document asks for its address each time. */
   'document.download': kind<OnDoc & { times: number }>(4, { ...onDoc, times }, withDoc(async (doc, { times: count }, player, as) => {
-    for (let i = 0; i < count; i += 1) await player.call({ method: 'GET', path: `${doc.path}/download`, as, isRepeatable: true });
+    for (let i = 0; i < count; i += 1) await address(player, doc, as);
   })),
   'document.list': kind<Listing & { times: number }>(6, { as: signIn, limit: fc.constantFrom(1, 50, 50), times }, async ({ times: count, ...listing }, player) => {
     for (let i = 0; i < count; i += 1) await listAll(listing, player);

@@ -36,9 +36,9 @@ export type By = 'owner' | number;
 export const nth = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 4 }) });
 export const match = fc.constantFrom<Match>('none', 'current', 'current', 'current', 'current', 'stale');
 export const text = fc.constantFrom('report', 'Übersicht', 'plan 🗺️', 'a');
-/** There half of the time. */
-export const half = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 1 });
+/** There half of the time: `freq` is one in how many are nil. */
+export const half = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 2 });
 /** How often in a row, each time from another replica. */
 export const times = fc.integer({ min: 1, max: 3 });
 /** An Idempotency-Key, or none. */
-export const key = fc.option(fc.nat({ max: 1 }), { nil: undefined, freq: 2 });
+export const key = half(fc.nat({ max: 1 }));
