@@ -49,7 +49,7 @@ async function run(engine: Engine): Promise<void> {
   const { startCloud } = await import('../local/cloud.js');
   const { freePort } = await import('../local/processes.js');
   const cloud = await startCloud();
-  const port = await freePort(0);
+  const port = await freePort();
   const env = { ...cloud.env, NODE_ENV: 'development', PORT: String(port), HOST: '127.0.0.1', SHUTDOWN_DRAIN_SECONDS: String(DRAIN_SECONDS) };
   const url = `http://127.0.0.1:${port}`;
   const container = await engine.run(IMAGE, env, '512m');

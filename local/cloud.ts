@@ -18,7 +18,7 @@ export interface CloudOptions {
   /** Where data is kept; without it in a temporary folder that goes with the cloud. */
   dataDir?: string;
   /** Ports to take when they are free. */
-  ports?: { dynamo: number; cognito: number; s3: number; secrets: number; cache: number };
+  ports?: Partial<Ports>;
   /** Where the app is served from: the origin that may call, and where sign-in returns to. */
   spaPort?: number;
   /** Life of an access token. */
@@ -31,8 +31,6 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-const ANY = { dynamo: 0, cognito: 0, s3: 0, secrets: 0, cache: 0 };
-
 const isOpen = (port: number) => async (): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1');
   try {
@@ -44,7 +42,7 @@ const isOpen = (port: number) => async (): Promise<boolean> => {
 };
 
 /** Starts the embedded cloud on loopback, seeded, and gives the environment that a replica needs to use it. */
-export async function startCloud({ dataDir, ports = ANY, ...app }: CloudOptions = {}): Promise<Cloud> {
+export async function startCloud({ dataDir, ports = {}, ...app }: CloudOptions = {}): Promise<Cloud> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= LOCAL.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'stateless-local-')));
   await mkdir(folder, { recursive: true });
@@ -80,7 +78,7 @@ export async function startCloud({ dataDir, ports = ANY, ...app }: CloudOptions 
   }
 }
 
-async function listen(server: Server, preferred: number): Promise<number> {
+async function listen(server: Server, preferred?: number): Promise<number> {
   server.listen(await freePort(preferred), '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as { port: number }).port;

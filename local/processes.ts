@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,21 +24,28 @@ interface Report {
 
 const START_MS = 60_000;
 
+/** Below those that systems give to outgoing connections, of which one could be taken before its finder listens on it. */
+const PORTS = { lowest: 10_000, highest: 32_767 };
+
+const anyPort = (): number => randomInt(PORTS.lowest, PORTS.highest + 1);
+
 /** A port on loopback that nothing listens on: the preferred one when it is free. */
-export async function freePort(preferred = 0): Promise<number> {
-  const server = createServer();
-  const listening = once(server, 'listening');
-  server.listen(preferred, '127.0.0.1');
+export async function freePort(preferred = anyPort()): Promise<number> {
+  for (let port = preferred; ; port = anyPort()) if (await isFree(port)) return port;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
   try {
-    await listening;
+    await once(server, 'listening');
   } catch (error) {
-    if (preferred === 0) throw error;
-    return freePort();
+    // The latter where the system keeps ranges for itself.
+    if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
   }
-  const { port } = server.address() as { port: number };
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }
 
 /** Servers of the embedded cloud, under a keeper that stops them when this process ends in whatever way. */
