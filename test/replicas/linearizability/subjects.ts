@@ -21,22 +21,24 @@ export const profiles: Subject<Register | null, RegisterInput, RegisterOutput> =
   clients: 4,
   turns: 16,
   async open(api) {
-    const output = (reply: Reply): RegisterOutput => {
-      if (reply.status === 200 || reply.status === 201) return { status: reply.status, version: reply.body.version, value: reply.body.displayName };
-      return { status: reply.status as 404 | 412 | 428 };
-    };
-    const put = async (value: string, version?: number): Promise<RegisterOutput> =>
-      output(await api.call('PUT', '/v1/profiles/me', { body: { displayName: value }, ...(version !== undefined && match(`"${version}"`)) }));
     return (client) => {
-      let [known, count] = [0, 0];
+      let known: { etag: string; version: number } | undefined;
+      let count = 0;
+      const output = (reply: Reply): RegisterOutput => {
+        if (reply.status !== 200 && reply.status !== 201) return { status: reply.status as 404 | 412 | 428 };
+        const { version, displayName } = reply.body;
+        known = { etag: etagOf(reply), version };
+        return { status: reply.status, version, value: displayName };
+      };
+      const put = async (displayName: string, conditions: object = {}): Promise<RegisterOutput> =>
+        output(await api.call('PUT', '/v1/profiles/me', { body: { displayName }, ...conditions }));
       return async (record, random) => {
+        const before = known;
         const value = `${client}-${(count += 1)}`;
         const choice = random();
-        let seen: RegisterOutput | undefined;
-        if (choice < 0.55) seen = await record({ do: 'read' }, async () => output(await api.call('GET', '/v1/profiles/me')));
-        else if (known === 0 || choice < 0.58) seen = await record({ do: 'create', value }, () => put(value));
-        else seen = await record({ do: 'replace', expected: known, value }, () => put(value, known));
-        if (seen && 'version' in seen) known = seen.version;
+        if (choice < 0.55) await record({ do: 'read' }, async () => output(await api.call('GET', '/v1/profiles/me')));
+        else if (!before || choice < 0.58) await record({ do: 'create', value }, () => put(value));
+        else await record({ do: 'replace', expected: before.version, value }, () => put(value, match(before.etag)));
       };
     };
   },
