@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import type { Player } from '../player.js';
 import { createDocument, publish, type Doc } from './document-memory.js';
 import { half, key, kind, match, signIn, text, times, type Kinds, type Match } from './kind.js';
-import { onDoc, withDoc, type OnDoc } from './on-document.js';
+import { onDoc, watched, withDoc, type OnDoc } from './on-document.js';
 
 const get = (suffix = '') => withDoc((doc, _step, player, as) => player.call({ method: 'GET', path: doc.path + suffix, as, isRepeatable: true }));
+const usage = (player: Player, as: number) => player.call({ method: 'GET', path: '/v1/documents/usage', as, isRepeatable: true });
 const address = (player: Player, doc: Doc, as: number) => player.call({ method: 'GET', path: `${doc.path}/download`, as, isRepeatable: true });
 
 /** Reads it and changes its name, each through another replica. */
@@ -57,12 +58,9 @@ export const documentSteps: Kinds = {
     player.call({ method: 'PATCH', path: doc.path, as, body: { name }, headers: player.ifMatch(kindOfMatch, doc.path), keepsEtag: doc.path }),
   )),
   'document.edit': kind<OnDoc & { name: string }>(4, { ...onDoc, name: text }, withDoc((doc, { name }, player, as) => edit(player, doc, as, name))),
-  /** One window shows it while another one gives it a new name. */
-  'document.reopen': kind<OnDoc & { name: string }>(2, { ...onDoc, name: text }, withDoc(async (doc, { name }, player, as) => {
-    await address(player, doc, as);
-    await edit(player, doc, as, name);
-    await address(player, doc, as);
-  })),
+  'document.reopen': kind<OnDoc & { name: string }>(2, { ...onDoc, name: text }, withDoc((doc, { name }, player, as) =>
+    watched(() => address(player, doc, as), () => edit(player, doc, as, name)),
+  )),
   'document.move': kind<OnDoc & { folder?: string; tag?: string }>(2, { ...onDoc, folder, tag }, withDoc((doc, step, player, as) =>
     player.call({
       method: 'PATCH', path: doc.path, as, body: { folder: step.folder ?? null, tags: step.tag ? [step.tag] : [] },
@@ -77,7 +75,13 @@ export const documentSteps: Kinds = {
   'document.restore': kind(2, onDoc, withDoc((doc, _, player, as) =>
     player.call({ method: 'POST', path: `${doc.path}/restore`, as, keepsEtag: doc.path, isRepeatable: true }),
   )),
-  'document.erase': kind(1, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'DELETE', path: `${doc.path}?permanent=true`, as }))),
+  'document.erase': kind(1, onDoc, withDoc((doc, _, player, as) =>
+    watched(() => usage(player, as), () => player.call({ method: 'DELETE', path: `${doc.path}?permanent=true`, as })),
+  )),
+  /** What is put away leaves the list at once, in every window. */
+  'document.putAway': kind(2, onDoc, withDoc((doc, _, player, as) =>
+    watched(() => listAll({ as, limit: 50 }, player), () => player.call({ method: 'DELETE', path: doc.path, as, isRepeatable: true })),
+  )),
   /** A browser that shows a document asks for its address each time. */
   'document.download': kind<OnDoc & { times: number }>(4, { ...onDoc, times }, withDoc(async (doc, { times: count }, player, as) => {
     for (let i = 0; i < count; i += 1) await address(player, doc, as);
@@ -86,9 +90,13 @@ export const documentSteps: Kinds = {
     for (let i = 0; i < count; i += 1) await listAll(listing, player);
   }),
   'document.find': kind<Listing>(3, { as: signIn, limit: fc.constantFrom(1, 2, 50), folder, tag, status }, listAll),
-  /** A usage bar is drawn again and again. */
-  'document.usage': kind<{ as: number; times: number }>(4, { as: signIn, times }, async ({ as, times: count }, player) => {
-    for (let i = 0; i < count; i += 1) await player.call({ method: 'GET', path: '/v1/documents/usage', as, isRepeatable: true });
-  }),
+  'document.usage': kind<{ as: number }>(1, { as: signIn }, ({ as }, player) => usage(player, as)),
+  /** A usage bar is drawn before and after an upload. */
+  'document.fill': kind<{ as: number; size: number }>(3, { as: signIn, size: fc.nat({ max: 64 }) }, ({ as, size }, player) =>
+    watched(() => usage(player, as), async () => {
+      const doc = await createDocument(player, { as, name: 'more', size });
+      if (doc) await publish(player, doc);
+    }),
+  ),
   'document.versions': kind(2, onDoc, get('/versions')),
 };

@@ -12,3 +12,11 @@ export const withDoc =
     const doc = player.docs[step.doc % Math.max(1, player.docs.length)];
     return doc && act(doc, step, player, step.by === 'owner' ? doc.as : step.by);
   };
+
+/** Several windows look at something, before one of them changes it and afterwards: each look is another replica's. */
+export async function watched(look: () => Promise<unknown>, change: () => Promise<unknown>): Promise<void> {
+  await look();
+  await change();
+  await look();
+  await look();
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Player } from '../player.js';
 import { createDocument, publish, type Doc } from './document-memory.js';
 import { by, half, key, kind, nth, signIn, times, type By, type Kinds } from './kind.js';
-import { onDoc, withDoc, type OnDoc } from './on-document.js';
+import { onDoc, watched, withDoc, type OnDoc } from './on-document.js';
 
 export interface Share {
   id: string;
@@ -52,12 +52,14 @@ export const shareSteps: Kinds = {
     },
   ),
   'share.list': kind(1, onDoc, withDoc((doc, _, player, as) => player.call({ method: 'GET', path: `${doc.path}/shares`, as, isRepeatable: true }))),
-  /** Whoever has the link tries it. */
+  /** Whoever has the link goes on trying it. */
   'share.revoke': kind<{ by: By; share: number }>(2, { by, share: nth }, async (step, player) => {
     const share = player.shares[step.share % Math.max(1, player.shares.length)];
     if (!share) return;
     const as = step.by === 'owner' ? share.doc.as : step.by;
-    await player.call({ method: 'DELETE', path: `${share.doc.path}/shares/${share.id}`, as, isRepeatable: true });
-    await open(player, share, share.hasPassword ? PASSWORD : undefined);
+    await watched(
+      () => open(player, share, share.hasPassword ? PASSWORD : undefined),
+      () => player.call({ method: 'DELETE', path: `${share.doc.path}/shares/${share.id}`, as, isRepeatable: true }),
+    );
   }),
 };

@@ -1,11 +1,23 @@
 import fc from 'fast-check';
-import { bytesOf, complete, createDocument, publish, sendBytes } from './document-memory.js';
+import type { Player } from '../player.js';
+import { bytesOf, complete, createDocument, publish, sendBytes, type Doc } from './document-memory.js';
 import { key, kind, nth, signIn, type Kinds } from './kind.js';
 import { onDoc, withDoc, type OnDoc } from './on-document.js';
 
 /** Just over the limit of a single PUT: five parts, the last one of a single byte, which is the one that gets sent. */
 const LARGE = 64 * 2 ** 20 + 1;
 const LAST_PART = 5;
+
+const parts = (player: Player, doc: Doc, as: number) => player.call({ method: 'GET', path: `${doc.path}/upload/parts`, as, isRepeatable: true });
+
+/** Another device asks what there is, to go on from there. */
+async function sendLastPart(player: Player, doc: Doc, as: number): Promise<void> {
+  const { status, body } = await player.call({ method: 'POST', path: `${doc.path}/upload/parts`, as, body: { partNumbers: [LAST_PART] }, isRepeatable: true });
+  if (status !== 200) return;
+  await sendBytes(player, { method: 'PUT', ...body.parts[0] }, bytesOf(1));
+  await parts(player, doc, as);
+  await parts(player, doc, as);
+}
 
 const size = fc.constantFrom<'right' | 'wrong'>('right', 'right', 'right', 'wrong');
 
@@ -24,19 +36,15 @@ export const uploadSteps: Kinds = {
     const reply = await player.call({ method: 'POST', path: `${doc.path}/upload`, as, isRepeatable: true });
     if (reply.status === 200) doc.upload = reply.body.upload;
   })),
-  'upload.begin-large': kind<{ as: number; key?: number }>(2, { as: signIn, key }, (step, player) =>
-    createDocument(player, { ...step, name: 'large', size: LARGE }),
-  ),
+  'upload.begin-large': kind<{ as: number; key?: number; sends: boolean }>(3, { as: signIn, key, sends: fc.boolean() }, async ({ sends, ...step }, player) => {
+    const doc = await createDocument(player, { ...step, name: 'large', size: LARGE });
+    if (doc && sends) await sendLastPart(player, doc, step.as);
+  }),
   'upload.sign-parts': kind<OnDoc & { from: number }>(2, { ...onDoc, from: fc.integer({ min: 1, max: LAST_PART }) }, withDoc((doc, { from }, player, as) =>
     player.call({ method: 'POST', path: `${doc.path}/upload/parts`, as, body: { partNumbers: [from, LAST_PART].slice(0, from === LAST_PART ? 1 : 2) }, isRepeatable: true }),
   )),
-  'upload.send-last-part': kind(2, onDoc, withDoc(async (doc, _, player, as) => {
-    const { status, body } = await player.call({ method: 'POST', path: `${doc.path}/upload/parts`, as, body: { partNumbers: [LAST_PART] }, isRepeatable: true });
-    if (status === 200) await sendBytes(player, { method: 'PUT', ...body.parts[0] }, bytesOf(1));
-  })),
-  'upload.parts': kind(2, onDoc, withDoc((doc, _, player, as) =>
-    player.call({ method: 'GET', path: `${doc.path}/upload/parts`, as, isRepeatable: true }),
-  )),
+  'upload.send-last-part': kind(2, onDoc, withDoc((doc, _, player, as) => sendLastPart(player, doc, as))),
+  'upload.parts': kind(2, onDoc, withDoc((doc, _, player, as) => parts(player, doc, as))),
   'version.begin': kind<OnDoc & { size: number; key?: number }>(2, { ...onDoc, size: fc.nat({ max: 64 }), key }, withDoc(async (doc, step, player, as) => {
     const reply = await player.call({
       method: 'POST', path: `${doc.path}/versions`, as, body: { contentType: 'text/plain', size: step.size },
