@@ -23,7 +23,8 @@ LABEL org.opencontainers.image.title="stateless-backend" \
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 COPY --from=build /app/bundle ./
-ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache
+# Two arenas: glibc would keep one for each of Node's threads, 15 MB more.
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache MALLOC_ARENA_MAX=2
 RUN mkdir .compile-cache && chown 1000:1000 .compile-cache
 USER 1000:1000
 # Fills the compile cache, which Node keeps per user: no configuration is given, so nothing starts and main.js says so.

@@ -68,7 +68,7 @@ export async function createApp(
   app.get(RequestGuard).watch(server);
   closeWhileDraining(app);
   limitReplies(server, app.get(RequestCounter, { strict: false }));
-  await serveDocs(app);
+  serveDocs(app);
   await app.init();
   await server.ready();
   return app;

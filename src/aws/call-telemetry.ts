@@ -1,6 +1,6 @@
 import { currentBudget } from '../resilience/budget.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import type { DependencyHandler } from './dependency-handler.js';
+import type { DependencyGate } from './dependency-gate.js';
 
 interface Args {
   input: { ReturnConsumedCapacity?: string };
@@ -20,14 +20,14 @@ interface Client {
 const THROTTLED = /Throttl|ProvisionedThroughput|RequestLimit|TooManyRequests|SlowDown/;
 
 /** Measures every call of a client, in one place of the SDK: span, duration, attempts, throttling, DynamoDB's consumed capacity. */
-export function measureCalls(client: object, service: string, handler: DependencyHandler, metrics: Metrics): void {
+export function measureCalls(client: object, service: string, gate: DependencyGate, metrics: Metrics): void {
   if (!metrics.isOn) return;
   const duration = metrics.histogram('aws.call.duration', 'Seconds of a call to an AWS service, all attempts together.');
   const attempts = metrics.counter('aws.attempts', 'Attempts at calls: more than 1.3 for each call says that a service is in trouble.');
   const throttled = metrics.counter('aws.throttled', 'Calls that failed because the service was asked too much.');
   const capacity = metrics.counter('aws.dynamodb.consumed_capacity', 'Capacity units that DynamoDB counted.');
-  metrics.gauge('stateless.bulkhead.active', 'Attempts under way.', () => handler.bulkhead.active, { service });
-  metrics.gauge('stateless.bulkhead.waiting', 'Attempts that wait for a place.', () => handler.bulkhead.waiting, { service });
+  metrics.gauge('stateless.bulkhead.active', 'Attempts under way.', () => gate.bulkhead.active, { service });
+  metrics.gauge('stateless.bulkhead.waiting', 'Attempts that wait for a place.', () => gate.bulkhead.waiting, { service });
   (client as Client).middlewareStack.add(
     (next, { commandName = 'unknown' }) =>
       async (args) => {

@@ -2,12 +2,14 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Config } from '../config/config.js';
 import { NoMetrics, type Metrics } from '../telemetry/metrics.js';
 import { measureCalls } from './call-telemetry.js';
-import { DependencyHandler, type DependencyLimits } from './dependency-handler.js';
+import { DependencyGate, type DependencyLimits } from './dependency-gate.js';
+import { DependencyHandler } from './dependency-handler.js';
+import { DirectDocumentClient } from './direct-document-client.js';
 import { Retries } from './retries.js';
 
 const CONNECT_MS = 500;
@@ -35,18 +37,21 @@ function settings(config: Config, limits: DependencyLimits) {
     httpAgent: agent,
     httpsAgent: agent,
   });
-  return { region: config.AWS_REGION, retryStrategy: new Retries(BACKOFF_MS), requestHandler: new DependencyHandler(http, limits) };
+  return { region: config.AWS_REGION, retryStrategy: new Retries(BACKOFF_MS), requestHandler: new DependencyHandler(http, new DependencyGate(limits)) };
 }
 
 /** The client with each of its calls measured. */
 function measured<C extends object>(client: C & { config: { requestHandler: unknown } }, { name }: DependencyLimits, metrics: Metrics): C {
-  measureCalls(client, name, client.config.requestHandler as DependencyHandler, metrics);
+  measureCalls(client, name, (client.config.requestHandler as DependencyHandler).gate, metrics);
   return client;
 }
 
 export function dynamoDb(config: Config, metrics: Metrics = new NoMetrics(), limits: DependencyLimits = DEPENDENCIES.dynamodb): DynamoDBDocumentClient {
-  const client = new DynamoDBClient(settings(config, limits));
-  return DynamoDBDocumentClient.from(measured(client, limits, metrics), { marshallOptions: { removeUndefinedValues: true } });
+  const gate = new DependencyGate(limits);
+  const connections = { connections: limits.concurrent, connectMs: Math.min(CONNECT_MS, limits.attemptMs), silenceMs: limits.silenceMs };
+  const client = new DirectDocumentClient(new DynamoDBClient({ region: config.AWS_REGION }), gate, new Retries(BACKOFF_MS), connections);
+  measureCalls(client, limits.name, gate, metrics);
+  return client;
 }
 
 /** Checksums only where we ask for them: the default would sign the CRC32 of an empty body into every presigned PUT. */

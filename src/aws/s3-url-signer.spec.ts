@@ -1,7 +1,8 @@
 import { GetObjectCommand, PutObjectCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { describe, expect, it } from '@jest/globals';
-import { S3UrlSigner, type Credentials, type S3Target } from './s3-url-signer.js';
+import { S3UrlSigner, type S3Target } from './s3-url-signer.js';
+import type { Credentials } from './signing-key.js';
 
 const NOW = Date.parse('2026-03-04T05:06:07.890Z');
 const plain: Credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };

@@ -32,7 +32,7 @@ describe('the application secret', () => {
     started.push(secrets);
     return { manager, secrets, troubles };
   };
-  const keyOf = (secrets: SecretsManagerSecrets) => secrets.current().signingKeys.current.toString('base64');
+  const keyOf = (secrets: SecretsManagerSecrets) => secrets.current().signingKeys.current.export().toString('base64');
   afterEach(() => started.splice(0).forEach((secrets) => secrets.stop()));
 
   it('is unavailable until it was read once', async () => {
@@ -81,7 +81,7 @@ describe('the application secret', () => {
     const key = newKey();
     manager.value = secretWith(key);
     const answers = await Promise.all(Array.from({ length: 500 }, () => secrets.refreshed()));
-    expect(answers.every(({ signingKeys }) => signingKeys.current.toString('base64') === key)).toBe(true);
+    expect(answers.every(({ signingKeys }) => signingKeys.current.export().toString('base64') === key)).toBe(true);
     expect(manager.asked).toBe(2);
   });
 

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
@@ -13,7 +14,8 @@ const DEADLINE_MS = 3_000;
 const key = z
   .base64()
   .transform((text) => Buffer.from(text, 'base64'))
-  .refine((bytes) => bytes.length >= 32, 'must hold at least 32 bytes');
+  .refine((bytes) => bytes.length >= 32, 'must hold at least 32 bytes')
+  .transform((bytes) => createSecretKey(bytes));
 
 const secret = z
   .object({

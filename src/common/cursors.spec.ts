@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { Cursors } from './cursors.js';
 import { Secrets, type SecretSet } from './secrets.js';
+
+const newKey = () => createSecretKey(randomBytes(32));
 
 class FixedSecrets extends Secrets {
   constructor(public keys: SecretSet['signingKeys']) {
@@ -24,7 +26,7 @@ const scope = { userId: 'ada', query: ['documents', { folder: 'a' }] };
 const refused = expect.objectContaining({ kind: 'validation' });
 
 describe('a cursor', () => {
-  const secrets = new FixedSecrets({ current: randomBytes(32) });
+  const secrets = new FixedSecrets({ current: newKey() });
   const cursors = new Cursors(secrets);
 
   it('opens to the position that it was sealed with, on any task', async () => {
@@ -49,17 +51,17 @@ describe('a cursor', () => {
   });
 
   it('stays good through one rotation of the signing key', async () => {
-    const old = randomBytes(32);
+    const old = newKey();
     const rotating = new FixedSecrets({ current: old });
     const sealed = new Cursors(rotating).seal(1, scope);
-    rotating.keys = { current: randomBytes(32), previous: old };
+    rotating.keys = { current: newKey(), previous: old };
     expect(await new Cursors(rotating).open(sealed, scope)).toBe(1);
-    rotating.keys = { current: randomBytes(32) };
+    rotating.keys = { current: newKey() };
     await expect(new Cursors(rotating).open(sealed, scope)).rejects.toEqual(refused);
   });
 
   it('is good on a task that has not yet learned the key of another', async () => {
-    const [old, fresh] = [randomBytes(32), randomBytes(32)];
+    const [old, fresh] = [newKey(), newKey()];
     const behind = new FixedSecrets({ current: old });
     const rotated = { current: fresh, previous: old };
     const sealed = new Cursors(new FixedSecrets(rotated)).seal({ after: 'y' }, scope);

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Secrets, type SigningKeys } from './secrets.js';
 import { AppError } from './app-error.js';
@@ -39,9 +39,9 @@ export class Cursors {
 }
 
 /** Names a key without telling anything of it. */
-const idOf = (key: Buffer): Buffer => createHmac('sha256', key).update('cursor key').digest().subarray(0, ID_BYTES);
+const idOf = (key: KeyObject): Buffer => createHmac('sha256', key).update('cursor key').digest().subarray(0, ID_BYTES);
 
-const keyOf = (id: Buffer, { current, previous }: SigningKeys): Buffer | undefined => [current, previous].find((key) => key && idOf(key).equals(id));
+const keyOf = (id: Buffer, { current, previous }: SigningKeys): KeyObject | undefined => [current, previous].find((key) => key && idOf(key).equals(id));
 
 export interface CursorScope {
   userId: string;
@@ -54,7 +54,7 @@ const notOurs = (): AppError =>
     errors: [{ pointer: '/cursor', detail: 'is not a cursor of this list' }],
   });
 
-const macOf = (key: Buffer, payload: Buffer, scope: CursorScope): Buffer =>
+const macOf = (key: KeyObject, payload: Buffer, scope: CursorScope): Buffer =>
   createHmac('sha256', key)
     .update(JSON.stringify(['cursor', scope.userId, scope.query]))
     .update('\0')

@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto';
+
 /** Keys that sign page cursors and share links; what `previous` signed is accepted too, so that a rotation fails nothing. */
 export interface SigningKeys {
-  current: Buffer;
-  previous?: Buffer;
+  current: KeyObject;
+  previous?: KeyObject;
 }
 
 export interface CacheCredentials {

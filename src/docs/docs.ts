@@ -1,11 +1,13 @@
+import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import fastifyStatic from '@fastify/static';
+import { dirname, join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { describeApi } from './openapi.js';
 
-const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+/** swagger-ui's own files that the page needs. */
+const ASSETS = { 'swagger-ui.css': 'text/css; charset=utf-8', 'swagger-ui-bundle.js': 'text/javascript; charset=utf-8', 'favicon-32x32.png': 'image/png' };
+const ASSETS_FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
 const PAGE = `<!doctype html>
@@ -30,16 +32,15 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinki
  * `/openapi.json`, and `/docs` as a page of our own files. The description is made when it is first asked for.
  * @softState holds=the API's description; bound=one document, the same for every client; maxAge=until the process ends; ifLost=it is made again
  */
-export async function serveDocs(app: NestFastifyApplication): Promise<void> {
+export function serveDocs(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   let description: OpenAPIObject | undefined;
   server.get('/openapi.json', (_request, reply) => reply.send((description ??= describeApi(app))));
   server.get('/docs', (_request, reply) => reply.header('content-security-policy', CSP).type('text/html; charset=utf-8').send(PAGE));
   server.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START));
-  await server.register(fastifyStatic, {
-    root: ASSETS,
-    prefix: '/docs/assets/',
-    index: false,
-    allowedPath: (path) => ['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png'].includes(path),
-  });
+  for (const [name, type] of Object.entries(ASSETS)) {
+    server.get(`/docs/assets/${name}`, (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=3600').type(type).send(createReadStream(join(ASSETS_FOLDER, name))),
+    );
+  }
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { AppError } from '../common/app-error.js';
 import { Clock } from '../common/clock.js';
 import { Secrets, type SecretSet } from '../common/secrets.js';
@@ -15,10 +15,10 @@ class HeldClock extends Clock {
 }
 
 class HeldSecrets extends Secrets {
-  private keys: Buffer[] = [Buffer.alloc(32, 1)];
+  private keys: KeyObject[] = [createSecretKey(Buffer.alloc(32, 1))];
   /** What another task has read already. */
-  private newer?: Buffer[];
-  current = (): SecretSet => ({ signingKeys: { current: this.keys[0] as Buffer, ...(this.keys[1] && { previous: this.keys[1] }) }, cache: {} });
+  private newer?: KeyObject[];
+  current = (): SecretSet => ({ signingKeys: { current: this.keys[0] as KeyObject, ...(this.keys[1] && { previous: this.keys[1] }) }, cache: {} });
   override refreshed(): Promise<SecretSet> {
     this.keys = this.newer ?? this.keys;
     return Promise.resolve(this.current());
@@ -29,7 +29,7 @@ class HeldSecrets extends Secrets {
   rotateUnseen(): void {
     this.newer = this.rotated();
   }
-  private rotated = (): Buffer[] => [Buffer.alloc(32, this.keys.length + (this.keys[0]?.[0] ?? 0)), this.keys[0] as Buffer];
+  private rotated = (): KeyObject[] => [createSecretKey(Buffer.alloc(32, this.keys.length + (this.keys[0]?.export()[0] ?? 0))), this.keys[0] as KeyObject];
 }
 
 const REQUEST: KeyedRequest = { userId: 'u', key: 'k', method: 'POST', path: '/v1/things', body: { a: 1, b: [{ c: 'x', d: null }] } };

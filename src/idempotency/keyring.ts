@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { AppError } from '../common/app-error.js';
 import { Secrets, type SigningKeys } from '../common/secrets.js';
 
@@ -6,9 +6,9 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** A key of its own for each purpose, so that one leaks nothing about another. */
-const derive = (key: Buffer, purpose: string): Buffer => createHmac('sha256', key).update(`idempotency ${purpose}`).digest();
+const derive = (key: KeyObject, purpose: string): Buffer => createHmac('sha256', key).update(`idempotency ${purpose}`).digest();
 
-const nameOf = (key: Buffer): string => derive(key, 'name').toString('base64url').slice(0, 8);
+const nameOf = (key: KeyObject): string => derive(key, 'name').toString('base64url').slice(0, 8);
 
 /**
  * Keeps what records hold unreadable to whoever reads the table. Keys are made of the application's signing keys: what the
@@ -51,13 +51,13 @@ export class Keyring {
     return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
   }
 
-  private async keyNamed(name: string): Promise<Buffer> {
+  private async keyNamed(name: string): Promise<KeyObject> {
     const key = keyIn(this.secrets.current().signingKeys, name) ?? keyIn((await this.secrets.refreshed()).signingKeys, name);
     if (!key) throw new AppError('unavailable', 'The first answer cannot be read at the moment. Try again.', { headers: { 'Retry-After': '5' } });
     return key;
   }
 }
 
-const keyIn = ({ current, previous }: SigningKeys, name: string): Buffer | undefined => [current, previous].find((key) => key && nameOf(key) === name);
+const keyIn = ({ current, previous }: SigningKeys, name: string): KeyObject | undefined => [current, previous].find((key) => key && nameOf(key) === name);
 
-const hashUnder = (key: Buffer, text: string): Buffer => createHmac('sha256', derive(key, 'fingerprint')).update(text).digest();
+const hashUnder = (key: KeyObject, text: string): Buffer => createHmac('sha256', derive(key, 'fingerprint')).update(text).digest();

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { S3UrlSigner } from '../../src/aws/s3-url-signer.js';
 import { Clock } from '../../src/common/clock.js';
 import { Secrets, type SecretSet } from '../../src/common/secrets.js';
@@ -54,7 +55,7 @@ export interface Replacements {
 
 /** The same for all tasks, as the real ones are. */
 class FixedSecrets extends Secrets {
-  current = (): SecretSet => ({ signingKeys: { current: Buffer.alloc(32, 'k') }, cache: {} });
+  current = (): SecretSet => ({ signingKeys: { current: createSecretKey(Buffer.alloc(32, 'k')) }, cache: {} });
 }
 const secrets = new FixedSecrets();
 

@@ -24,7 +24,7 @@ export const dynamoDbHangs = defineRow<Measured>({
   defence: {
     what: 'deadlines of calls and requests',
     patches: [
-      { file: 'aws/dependency-handler.js', find: /const allowed = Math\.floor\(.*\);/, put: 'const allowed = 60_000;' },
+      { file: 'aws/dependency-gate.js', find: /const allowed = Math\.floor\(.*\);/, put: 'const allowed = 60_000;' },
       { file: 'resilience/requests-in-flight.js', find: /(\n\s+look\(\) \{)/, put: '$1 return;' },
     ],
   },

@@ -105,11 +105,11 @@ export const shareMutants: Mutant[] = [
         file: cursors,
         find: `  createHmac('sha256', key)`,
         replace: `  createHmac('sha256', ownKey)
-    .update(key)`,
+    .update(key.export())`,
       },
       { file: cursors, find: `const MAC_BYTES = 16;`, replace: `const MAC_BYTES = 16;
 const ownKey = randomBytes(32);` },
-      { file: cursors, find: `import { createHmac, timingSafeEqual }`, replace: `import { createHmac, randomBytes, timingSafeEqual }` },
+      { file: cursors, find: `import { createHmac, timingSafeEqual,`, replace: `import { createHmac, randomBytes, timingSafeEqual,` },
     ],
   },
 ];
