@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DocumentStatus } from './document.js';
+import type { Document, DocumentStatus } from './document.js';
 import type { StoredDocument } from './stored-document.js';
 
 /** What a list may be narrowed to. Without a status, trash is left out. */
@@ -9,7 +9,7 @@ export interface DocumentFilter {
   tag?: string;
 }
 
-export const matches = (document: StoredDocument, { status, folder, tag }: DocumentFilter): boolean =>
+export const matches = (document: Pick<Document, 'status' | 'folder' | 'tags'>, { status, folder, tag }: DocumentFilter): boolean =>
   (status === undefined ? document.status !== 'trashed' : document.status === status) &&
   (folder === undefined || document.folder === folder) &&
   (tag === undefined || document.tags.includes(tag));

@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from '../common/page.js';
 import type { Receipt } from '../idempotency/receipt.js';
+import type { Document } from './document.js';
 import type { DocumentFilter } from './document-filter.js';
 import type { Content, StoredDocument, Usage } from './stored-document.js';
 
@@ -48,7 +49,7 @@ export abstract class DocumentRepository {
   abstract remove(document: StoredDocument, together: Together): Promise<boolean>;
 
   /** Newest first. Reads no more documents than it returns. */
-  abstract list(userId: string, filter: DocumentFilter, page: DocumentPageRequest): Promise<Page<StoredDocument, DocumentPosition>>;
+  abstract list(userId: string, filter: DocumentFilter, page: DocumentPageRequest): Promise<Page<Document, DocumentPosition>>;
 
   abstract usage(userId: string): Promise<Usage>;
 

@@ -57,8 +57,8 @@ export class DocumentsController {
     const { limit, cursor, ...filter } = query;
     const scope = { userId: user.userId, query: ['documents', filter.folder ?? null, filter.tag ?? null, filter.status ?? null] };
     const after = cursor === undefined ? undefined : await this.cursors.open<DocumentPosition>(cursor, scope);
-    const { items, next } = await this.documents.list(user.userId, filter, { limit, after });
-    return listed(reply, { items: items.map(toDocument), next }, (position) => this.cursors.seal(position, scope));
+    const page = await this.documents.list(user.userId, filter, { limit, after });
+    return listed(reply, page, (position) => this.cursors.seal(position, scope));
   }
 
   @Get('usage')

@@ -6,7 +6,7 @@ import { mergePatch } from '../common/merge-patch.js';
 import type { Page } from '../common/page.js';
 import { matchIfGiven, requireMatch, type Preconditions } from '../common/preconditions.js';
 import { parse } from '../common/validation.js';
-import { documentEtag, documentLabels } from './document.js';
+import { documentEtag, documentLabels, type Document } from './document.js';
 import { DocumentChanges } from './document-changes.js';
 import type { DocumentFilter } from './document-filter.js';
 import { DocumentRepository, type DocumentPageRequest, type DocumentPosition } from './document.repository.js';
@@ -30,7 +30,7 @@ export class DocumentsService {
     return this.changes.get(userId, id);
   }
 
-  list(userId: string, filter: DocumentFilter, page: DocumentPageRequest): Promise<Page<StoredDocument, DocumentPosition>> {
+  list(userId: string, filter: DocumentFilter, page: DocumentPageRequest): Promise<Page<Document, DocumentPosition>> {
     return this.documents.list(userId, filter, page);
   }
 

@@ -9,8 +9,9 @@ import { batchGet } from '../aws/batch-get.js';
 import { transact } from '../aws/transact.js';
 import { AppError } from '../common/app-error.js';
 import type { Page } from '../common/page.js';
-import { keys, toContent, toStoredDocument, type Item } from './document-items.js';
+import { keys, SHOWN, toContent, toListedDocument, toStoredDocument, type Item } from './document-items.js';
 import { filterKeyOf, isUnfiltered, matches, type DocumentFilter } from './document-filter.js';
+import type { Document } from './document.js';
 import { DocumentRepository, type DocumentPageRequest, type DocumentPosition, type Together } from './document.repository.js';
 import type { DocumentChange } from './document-change.js';
 import { documentWrites, judgeRefusal } from './document-writes.js';
@@ -47,7 +48,7 @@ export class DynamoDocumentRepository extends DocumentRepository {
     return this.write({ previous: document, together });
   }
 
-  async list(userId: string, filter: DocumentFilter, page: DocumentPageRequest): Promise<Page<StoredDocument, DocumentPosition>> {
+  async list(userId: string, filter: DocumentFilter, page: DocumentPageRequest): Promise<Page<Document, DocumentPosition>> {
     return isUnfiltered(filter) ? this.listLive(userId, page) : this.listFiltered(userId, filter, page);
   }
 
@@ -74,12 +75,13 @@ export class DynamoDocumentRepository extends DocumentRepository {
   private async listLive(userId: string, { limit, after }: DocumentPageRequest) {
     const { items, isLast } = await this.query({
       IndexName: 'live',
+      ...SHOWN,
       KeyConditionExpression: `pk = :user${after ? ' AND liveId < :after' : ''}`,
       ExpressionAttributeValues: { ':user': userId, ...(after && { ':after': after.after }) },
       ScanIndexForward: false,
       Limit: limit,
     });
-    const documents = items.map(toStoredDocument);
+    const documents = items.map(toListedDocument);
     return pageOf(documents, isLast ? undefined : documents.at(-1)?.id);
   }
 
@@ -94,8 +96,8 @@ export class DynamoDocumentRepository extends DocumentRepository {
       Limit: limit,
     });
     const ids = items.map(({ sk }) => String(sk).slice(prefix.length));
-    const found = await batchGet(this.db, this.tables.documents, ids.map((id) => ({ pk: userId, sk: keys.document(id) })));
-    const byId = new Map(found.map(toStoredDocument).map((document) => [document.id, document]));
+    const found = await batchGet(this.db, this.tables.documents, ids.map((id) => ({ pk: userId, sk: keys.document(id) })), SHOWN);
+    const byId = new Map(found.map(toListedDocument).map((document) => [document.id, document]));
     const documents = ids.map((id) => byId.get(id)).filter((document) => document !== undefined);
     return pageOf(documents.filter((document) => matches(document, filter)), isLast ? undefined : ids.at(-1));
   }
@@ -120,7 +122,7 @@ export class DynamoDocumentRepository extends DocumentRepository {
   }
 }
 
-const pageOf = (items: StoredDocument[], after: string | undefined): Page<StoredDocument, DocumentPosition> => ({
+const pageOf = (items: Document[], after: string | undefined): Page<Document, DocumentPosition> => ({
   items,
   ...(after !== undefined && { next: { after } }),
 });

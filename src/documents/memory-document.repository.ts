@@ -3,10 +3,11 @@ import type { Page } from '../common/page.js';
 import { MemoryIdempotencyRecords } from '../idempotency/memory-idempotency-records.js';
 import { requestInProgress } from '../idempotency/receipt.js';
 import { matches, type DocumentFilter } from './document-filter.js';
+import type { Document } from './document.js';
 import { DocumentRepository, type DocumentPageRequest, type DocumentPosition, type Leftover, type Together } from './document.repository.js';
 import { wantedBy, type DocumentChange } from './document-change.js';
 import { quotaError, quotas, type Limits } from './limits.js';
-import { usageOf, type Content, type StoredDocument, type Usage } from './stored-document.js';
+import { toDocument, usageOf, type Content, type StoredDocument, type Usage } from './stored-document.js';
 
 /** The fake: documents of one process, for tests of what stands on the port. */
 export class MemoryDocumentRepository extends DocumentRepository {
@@ -44,13 +45,13 @@ export class MemoryDocumentRepository extends DocumentRepository {
     return true;
   }
 
-  async list(userId: string, filter: DocumentFilter, { limit, after }: DocumentPageRequest): Promise<Page<StoredDocument, DocumentPosition>> {
+  async list(userId: string, filter: DocumentFilter, { limit, after }: DocumentPageRequest): Promise<Page<Document, DocumentPosition>> {
     const rest = this.of(userId)
       .filter((document) => matches(document, filter) && (!after || document.id < after.after))
       .sort((a, b) => (a.id < b.id ? 1 : -1));
     const items = rest.slice(0, limit);
     const last = items.at(-1);
-    return { items: structuredClone(items), ...(last && rest.length > limit && { next: { after: last.id } }) };
+    return { items: structuredClone(items.map(toDocument)), ...(last && rest.length > limit && { next: { after: last.id } }) };
   }
 
   async usage(userId: string): Promise<Usage> {

@@ -63,7 +63,7 @@ export function dueAtOf({ upload, removeAt }: StoredDocument): string | undefine
 }
 
 /** What the owner sees. */
-export function toDocument(stored: StoredDocument): Document {
+export function toDocument(stored: Document): Document {
   const { id, name, contentType, size, checksumSha256, folder, tags, status, reason, version, createdAt, updatedAt } = stored;
   return {
     id,

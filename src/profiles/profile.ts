@@ -6,17 +6,23 @@ import { line, prose } from '../common/text.js';
 const PREFERENCES_BYTES = 8 * 1_024;
 const PREFERENCES_DEPTH = 5;
 
+/** Well-formed whatever the letters are: `en`, `en-GB` (RFC 5646 §2.1). */
+const COMMON_LOCALE = /^[a-z]{2,3}(-[A-Z]{2})?$/;
+
 function isLocale(tag: string): boolean {
   try {
-    return tag.length <= 35 && Intl.getCanonicalLocales(tag).length === 1;
+    return COMMON_LOCALE.test(tag) || (tag.length <= 35 && Intl.getCanonicalLocales(tag).length === 1);
   } catch {
     return false;
   }
 }
 
+/** Under their own names; a formatter, which knows the other names too, costs a tenth of a millisecond. */
+const TIME_ZONES = new Set(Intl.supportedValuesOf('timeZone'));
+
 function isTimeZone(name: string): boolean {
   try {
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+    return TIME_ZONES.has(name) || (/^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name })));
   } catch {
     return false;
   }
