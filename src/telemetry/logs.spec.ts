@@ -49,6 +49,13 @@ describe('logs into a pipe', () => {
     expect(JSON.parse(all)).toMatchObject({ level: 30, status: 200, message: 'hello' });
   });
 
+  it('are written together, or at once where they must be', () => {
+    logs.logger.info('hello');
+    expect(read()).toBe('');
+    logs.flush();
+    expect(read()).toContain('hello');
+  });
+
   it('that nobody reads are dropped beyond the bound and counted; the count is logged once there is room again', async () => {
     for (let i = 0; i < 1_000; i += 1) logs.logger.info(line);
     const { dropped } = logs;

@@ -18,8 +18,8 @@ interface Measured {
 
 const LABEL = 'stdout blocked';
 const MIB = 1_024 * 1_024;
-/** 4 MiB may wait for a reader: some 18,000 lines of the flood. */
-const FLOOD_PER_SECOND = 700;
+/** 4 MiB may wait for a reader: some 21,000 lines of the flood. */
+const FLOOD_PER_SECOND = 1_000;
 const DROPPED = /"event":"log-lines-dropped","lines":(\d+)/g;
 
 export const blockedOutput = defineRow<Measured>({
@@ -44,7 +44,8 @@ export const blockedOutput = defineRow<Measured>({
     await traffic.warmUp();
     const answered = new Set<string>();
     const load = world.load({
-      perSecond: 40,
+      // Enough to fill the pipe, 64 KiB, in the short setting too.
+      perSecond: 80,
       next: (nth) => traffic.read(nth),
       send: (request) => client.send(request),
       // What is shed under a flood is counted, not logged.
