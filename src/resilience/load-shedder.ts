@@ -6,26 +6,25 @@ import { ROUTE_CLASSES, type RouteClass, type Tier } from './route-class.js';
 
 const MEASURE_MS = 100;
 /** The histogram takes a sample that often, and never shows shorter turns than that. */
-const RESOLUTION_MS = 10;
+const RESOLUTION_MS = 5;
 
-/**
- * How long even the shortest turn of the event loop within a measurement may take: as in CoDel (RFC 8289), a queue that never
- * empties is overload, and one that does is a burst. Whoever is refused waits a turn or two: under 50 ms. Milliseconds.
- */
-const TARGET_MS = 20;
+/** How long the median turn of the event loop may take: whoever is refused waits a turn or two. Single long turns do not count. Milliseconds. */
+const TARGET_MS = 8;
 /** A measurement that took so long tells of a process that was stopped or frozen (as AWS Lambda does), not of load. Milliseconds. */
 const STOPPED_MS = 1_000;
-/** The most that the pressure moves in one measurement, for turns of twice the target and more. */
-const STEP = 0.15;
+/** The most that the pressure rises in the time of one measurement, for turns of twice the target and more. */
+const RISE = 0.15;
+/** What it falls in that time: slower than it rises, or load would come back in bursts. */
+const FALL = 0.06;
 
 /** So few at once are never too many: then the turns are long because something else has the machine, and refusing helps nobody. */
-const FEW = 16;
+const FEW = 4;
 
 /** Requests at once. Beyond its number a tier is refused whatever the event loop says: a dependency may hang. */
 const MOST_IN_FLIGHT: Record<Tier, number> = { always: Infinity, cheap: 1_024, middle: 768, dear: 512 };
 
 /** The pressure from which a tier is refused in part; one more and it is refused whole. */
-const FROM: Record<Tier, number> = { always: Infinity, dear: 0, middle: 0.7, cheap: 1.4 };
+const FROM: Record<Tier, number> = { always: Infinity, dear: 0.3, middle: 1, cheap: 1.7 };
 const MOST_PRESSURE = FROM.cheap + 0.98;
 
 /**
@@ -42,7 +41,7 @@ export class LoadShedder implements OnModuleDestroy {
   private readonly due: Record<Tier, number> = { always: 0, cheap: 0, middle: 0, dear: 0 };
   /** Since the start of the process. */
   refused = 0;
-  /** The shortest turn of the last measurement. Milliseconds. */
+  /** The median turn of the last measurement. Milliseconds. */
   turnMs = 0;
 
   constructor(private readonly inFlight: RequestsInFlight) {
@@ -58,15 +57,17 @@ export class LoadShedder implements OnModuleDestroy {
   refuses(routeClass: RouteClass): boolean {
     const { tier } = ROUTE_CLASSES[routeClass];
     if (this.inFlight.count < FEW || (this.pressure === 0 && this.inFlight.count < MOST_IN_FLIGHT.dear)) return false;
-    const isRefused = this.inFlight.count >= MOST_IN_FLIGHT[tier] || this.isDue(tier);
+    const share = Math.max(0, Math.min(1, this.pressure - FROM[tier]));
+    // A burst between two measurements must not fill the next turns: the higher the pressure, the fewer at once.
+    const isRefused = this.inFlight.count >= Math.min(MOST_IN_FLIGHT[tier], FEW / share) || this.isDue(tier, share);
     if (isRefused) this.refused += 1;
     return isRefused;
   }
 
-  /** Moves the pressure by how far the shortest turn is from the target. */
-  observe(turnMs: number): void {
-    const distance = Math.max(-1, Math.min(1, (turnMs - TARGET_MS) / TARGET_MS));
-    this.pressure = Math.max(0, Math.min(MOST_PRESSURE, this.pressure + STEP * distance));
+  /** Moves the pressure by how far the median turn is from the target, and by how long that lasted: a measurement waits for its turn too. */
+  observe(turnMs: number, lastedMs = MEASURE_MS): void {
+    const step = turnMs > TARGET_MS ? RISE * Math.min(1, turnMs / TARGET_MS - 1) : -FALL;
+    this.pressure = Math.max(0, Math.min(MOST_PRESSURE, this.pressure + step * (lastedMs / MEASURE_MS)));
   }
 
   onModuleDestroy(): void {
@@ -75,8 +76,7 @@ export class LoadShedder implements OnModuleDestroy {
   }
 
   /** Spreads what is refused evenly, without chance: half means every second one. */
-  private isDue(tier: Tier): boolean {
-    const share = Math.max(0, Math.min(1, this.pressure - FROM[tier]));
+  private isDue(tier: Tier, share: number): boolean {
     if (share === 0) return false;
     this.due[tier] += share;
     if (this.due[tier] < 1) return false;
@@ -85,13 +85,14 @@ export class LoadShedder implements OnModuleDestroy {
   }
 
   private measure(): void {
-    const { min, count } = this.turns;
+    const { count } = this.turns;
+    const median = this.turns.percentile(50);
     this.turns.reset();
     const now = performance.now();
     const tookMs = now - this.measuredAt;
     this.measuredAt = now;
     if (count === 0 || tookMs >= STOPPED_MS) return;
-    this.turnMs = min / 1e6;
-    this.observe(this.turnMs);
+    this.turnMs = median / 1e6;
+    this.observe(this.turnMs, tookMs);
   }
 }

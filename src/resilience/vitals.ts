@@ -26,8 +26,8 @@ export class Vitals implements OnModuleDestroy {
     metrics: Metrics,
   ) {
     metrics.gauge('nodejs.eventloop.utilization', 'Share of the time that the event loop was busy, 0 to 1.', () => this.utilization());
-    metrics.gauge('nodejs.eventloop.turn', 'Milliseconds that the shortest recent turn of the event loop took.', () => shedder.turnMs);
-    metrics.gauge('stateless.shedding.pressure', '0: nothing is refused; from 1.4 on reads are.', () => shedder.pressureNow);
+    metrics.gauge('nodejs.eventloop.turn', 'Milliseconds that the median turn of the event loop took in the last tenth of a second.', () => shedder.turnMs);
+    metrics.gauge('stateless.shedding.pressure', '0: nothing is refused; from 1.7 on reads are.', () => shedder.pressureNow);
     metrics.gauge('stateless.requests.refused', 'Requests refused because the task was full, since its start.', () => shedder.refused);
     metrics.gauge('stateless.requests.late', 'Requests answered 503 because their time was over, since the start.', () => inFlight.late);
     metrics.gauge('stateless.logs.dropped', 'Log lines dropped because nobody read them, since the start.', () => logs.dropped);

@@ -46,8 +46,9 @@ export async function runCard(options: CardOptions): Promise<Result[]> {
   const by = (weight: Row<any>['weight']) => options.rows.filter((row) => row.weight === weight);
   const background = by('background').map(run);
   const shared = await inLanes(by('shared'), run);
+  const ended = await Promise.all(background);
   const alone = await inLanes(by('alone'), run, 1);
-  return [...(await Promise.all(background)), ...shared, ...alone].sort((a, b) => a.number - b.number);
+  return [...ended, ...shared, ...alone].sort((a, b) => a.number - b.number);
 }
 
 async function inLanes(rows: Row<any>[], run: (row: Row<any>) => Promise<Result>, lanes = LANES): Promise<Result[]> {

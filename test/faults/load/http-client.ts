@@ -21,12 +21,20 @@ const PATIENCE_MS = 20_000;
 
 /** A client that neither repeats nor queues anything, so that what it sees is what the service did. */
 export class HttpClient {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  private readonly agent: Agent;
 
   constructor(
     readonly url: string,
     private readonly onReply: (reply: Reply) => void = () => {},
-  ) {}
+    private readonly connections = Infinity,
+  ) {
+    this.agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
+  }
+
+  /** Opens all its connections, as a balancer has them open. */
+  async connect(): Promise<void> {
+    await Promise.all(Array.from({ length: this.connections }, () => this.send({ label: 'connect', method: 'GET', path: '/health/live' })));
+  }
 
   /** Never rejects. */
   send({ method, path, headers, body }: Request, url = this.url): Promise<Reply> {

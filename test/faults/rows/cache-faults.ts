@@ -35,7 +35,7 @@ export const cacheFaults = defineRow<Measured>({
   number: 6,
   fault: 'cache killed; cache stopped (SIGSTOP); cache +200 ms; READONLY',
   promise: 'reads 100 %; p99 ≤ 2× normal + 50 ms; breaker closes within 5 s after',
-  weight: 'shared',
+  weight: 'alone',
   defence: {
     what: 'the deadline of 50 ms on the cache',
     patches: [{ file: 'cache/cache-connection.js', find: 'const DEADLINE_MS = 50;', put: 'const DEADLINE_MS = 5_000;' }],

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HttpClient, Request } from '../load/http-client.js';
+import { json, type HttpClient, type Request } from '../load/http-client.js';
 import { Histogram } from '../load/histogram.js';
 import { Traffic } from '../world/traffic.js';
 import { atLeast, atMost, defineRow, none } from './row.js';
@@ -16,9 +16,12 @@ interface Measured {
   liveFailed: number;
 }
 
+/** Kept open, as a balancer's are: libuv takes one new connection in a turn of the loop (docs/adr/0018-load-shedding-and-lifecycle.md). */
+const CONNECTIONS = 256;
 const CLIENTS = 8;
 const TIMES = 3;
-const DOCUMENTS = 60;
+const PARTS = 200;
+const LARGE = PARTS * 64 * 2 ** 20;
 /** Shedding has to notice first. */
 const NOTICE_MS = 1_000;
 
@@ -36,11 +39,12 @@ export const overload = defineRow<Measured>({
     // Around the proxies: they would be the first to be overloaded.
     const { direct, cache } = world.dependencies;
     await world.startTasks(1, { environment: { ...direct, CACHE_URL: `redis://127.0.0.1:${cache.server.port}`, LOG_LEVEL: 'info' } });
-    const client = world.client();
+    const client = world.client(undefined, CONNECTIONS);
     const traffic = await Traffic.prepare(world, client);
     const next = await dearRequests(client, traffic);
     await peak(client, next, 2_000);
     const peakPerSecond = await peak(client, next, world.time(10_000, 3_000));
+    await client.connect();
     const perSecond = Math.ceil(TIMES * peakPerSecond);
     const load = world.load({ perSecond, next, send: (request) => client.send(request) });
     const health = { asked: 0, failed: 0 };
@@ -76,15 +80,16 @@ export const overload = defineRow<Measured>({
   ],
 });
 
-/** Lists of many documents: what a capacity is made of must cost the service more than it costs the client. */
+/** Addresses of many parts: what a capacity is made of must cost the service more than it costs the client and the embedded cloud. */
 async function dearRequests(client: HttpClient, { people }: Traffic): Promise<(nth: number) => Request> {
-  await Promise.all(people.slice(0, 4).map(async ({ authorization }) => {
-    for (let nth = 0; nth < DOCUMENTS; nth += 1) {
-      const body = { name: `paper ${nth}`, contentType: 'text/plain', size: 1, tags: ['a', 'b'] };
-      await client.send({ label: 'create', method: 'POST', path: '/v1/documents', headers: { authorization }, body });
-    }
+  const body = { partNumbers: Array.from({ length: PARTS }, (_, nth) => nth + 1) };
+  const requests = await Promise.all(people.map(async ({ authorization }): Promise<Request> => {
+    const headers = { authorization };
+    const film = { name: 'film.mov', contentType: 'video/quicktime', size: LARGE };
+    const { document } = json(await client.send({ label: 'create', method: 'POST', path: '/v1/documents', headers, body: film }));
+    return { label: 'parts', method: 'POST', path: `/v1/documents/${document.id}/upload/parts`, headers, body };
   }));
-  return (nth) => ({ label: 'documents', method: 'GET', path: '/v1/documents?limit=100', headers: { authorization: people[nth % 4]!.authorization } });
+  return (nth) => requests[nth % requests.length] as Request;
 }
 
 /** Good replies a second to clients that each wait for their reply. */

@@ -91,11 +91,11 @@ export class World {
   }
 
   /** A client of the balancer, or of one replica; everything that it is told is searched for secrets. */
-  client(url = this.balancer?.url ?? this.tasks[0]?.url ?? ''): HttpClient {
+  client(url = this.balancer?.url ?? this.tasks[0]?.url ?? '', connections?: number): HttpClient {
     const client = new HttpClient(url, (reply: Reply) => {
       this.canary.reply(reply.text);
       this.canary.reply(JSON.stringify(reply.headers));
-    });
+    }, connections);
     this.clients.push(client);
     return client;
   }
