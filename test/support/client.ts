@@ -16,7 +16,7 @@ export interface RequestOptions {
 export class Client {
   constructor(
     readonly url: string,
-    private readonly token?: string,
+    readonly token?: string,
   ) {}
 
   get = (path: string, headers?: Record<string, string>) => this.send('GET', path, { headers });
