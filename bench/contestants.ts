@@ -15,7 +15,7 @@ export interface Contestant {
 const PEERS = 'bench/peers';
 
 export const CONTESTANTS: Contestant[] = [
-  { name: 'service', title: 'this service', entry: 'bundle/dist/main.js', env: { LOG_LEVEL: 'info' }, readyPath: '/health/ready' },
+  { name: 'service', title: 'this service', entry: 'bundle/dist/main.js', env: { LOG_LEVEL: 'info', MALLOC_ARENA_MAX: '2' }, readyPath: '/health/ready' },
   { name: 'equal', title: 'Fastify by hand, equal work', entry: `${PEERS}/fastify/server.mjs`, env: { WORK: 'equal' }, readyPath: '/v1/profiles/me' },
   { name: 'bare', title: 'Fastify by hand, bare', entry: `${PEERS}/fastify/server.mjs`, env: { WORK: 'bare' }, readyPath: '/v1/profiles/me' },
   { name: 'textbook', title: 'NestJS by the textbook', entry: `${PEERS}/nest-textbook/dist/server.js`, env: {}, readyPath: '/v1/profiles/me' },

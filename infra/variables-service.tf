@@ -128,7 +128,7 @@ variable "spot_share" {
 variable "requests_per_target" {
   description = "Requests per task and minute that the scaler aims at. The arithmetic: docs/adr/0011-scaling.md."
   type        = number
-  default     = 30000
+  default     = 40000
 
   validation {
     condition     = var.requests_per_target >= 100

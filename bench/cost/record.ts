@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../../local/names.js';
-import { createApp } from '../../src/app.js';
 import { mintToken } from '../../test/support/tokens.js';
 import { User } from '../workloads.js';
 import { Recorder, type Usage } from './recorder.js';
+import { built } from './built.js';
 import { ROUTES, type Route } from './routes.js';
 
 export interface Recorded {
@@ -21,8 +21,9 @@ const CACHE_OPENS_MS = 2_500;
 /** Sends one request of every route to the application over that cloud, and tells what it asked of its dependencies. */
 export async function recordRoutes(environment: Environment): Promise<Recorded[]> {
   for (const [name, value] of Object.entries(environment)) if (name.startsWith('AWS_')) process.env[name] = value;
+  const { createApp } = await built<typeof import('../../src/app.js')>('app.js');
   const app = await createApp({ ...environment, NODE_ENV: 'test', LOG_LEVEL: 'fatal' });
-  const recorder = new Recorder(app);
+  const recorder = await Recorder.of(app);
   await app.listen(0, '127.0.0.1');
   try {
     const url = await app.getUrl();

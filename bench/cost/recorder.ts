@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { CacheConnection } from '../../src/cache/cache-connection.js';
+import type { CacheConnection } from '../../src/cache/cache-connection.js';
+import { built } from './built.js';
 
 /** What one request asked of its dependencies. Operations by name, such as `{ GetItem: 1 }`. */
 export interface Usage {
@@ -26,11 +27,14 @@ interface Capacity {
 export class Recorder {
   private usage = nothing();
 
-  constructor(app: NestFastifyApplication) {
-    this.listen(app.get(DynamoDBDocumentClient).middlewareStack, 'dynamodb');
-    this.listen(app.get(S3Client).middlewareStack, 's3');
-    const connection = app.get(CacheConnection, { strict: false }) as CacheConnection | undefined;
-    if (connection) this.countCommands(connection);
+  static async of(app: NestFastifyApplication): Promise<Recorder> {
+    const recorder = new Recorder();
+    recorder.listen(app.get(DynamoDBDocumentClient).middlewareStack, 'dynamodb');
+    recorder.listen(app.get(S3Client).middlewareStack, 's3');
+    const { CacheConnection: token } = await built<typeof import('../../src/cache/cache-connection.js')>('cache/cache-connection.js');
+    const connection = app.get<CacheConnection | undefined>(token, { strict: false });
+    if (connection) recorder.countCommands(connection);
+    return recorder;
   }
 
   /** What was asked since the last call. */

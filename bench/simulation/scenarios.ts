@@ -10,6 +10,9 @@ const flashCrowd = (now: number): number => {
   return BASE * Math.min(10, 1 + (9 * (now - FAULT_AT)) / 60);
 };
 
+/** As much again within a minute. */
+const doubling = (now: number): number => BASE * 3 * Math.min(2, 1 + Math.max(0, now - FAULT_AT) / 60);
+
 /** Commands miss their 50 ms deadline until the breaker opens; then every read costs what one without a cache costs. */
 const slowCache = (kind: Kind, now: number): Kind => {
   if (now < FAULT_AT || now > FAULT_AT + 600) return kind;
@@ -20,6 +23,7 @@ const slowCache = (kind: Kind, now: number): Kind => {
 export const SCENARIOS: Scenario[] = [
   { name: 'flash-crowd', title: 'flash crowd, ten times the traffic', seconds: HOUR * 0.75, rate: flashCrowd },
   { name: 'zone-loss', title: 'a zone is lost', seconds: HOUR / 2, rate: () => BASE * 3, zoneLost: { at: FAULT_AT, zone: 1 } },
+  { name: 'zone-loss-at-rise', title: 'a zone is lost while traffic doubles', seconds: HOUR / 2, rate: doubling, zoneLost: { at: FAULT_AT, zone: 1 } },
   { name: 'deployment', title: 'rolling deployment at peak', seconds: HOUR / 2, rate: () => BASE * 3, deployment: { at: FAULT_AT } },
   { name: 'slow-cache', title: 'the cache is slow for ten minutes', seconds: HOUR / 2, rate: () => BASE * 3, kind: slowCache },
 ];
