@@ -9,11 +9,12 @@ const KEPT = /^(access-control-|strict-|x-|vary$|referrer-policy$|cross-origin-|
 
 /**
  * The last step of every answer of the API: counts what no guard has counted (401, 403, unknown paths, unreadable bodies),
- * waits for the verdict, replaces the answer when it is a refusal, and tells what is left.
+ * waits for the verdict, replaces the answer when it is a refusal, and tells what is left. What a full or starting task turned
+ * away was not worked for: it costs nobody's budget, and waits for no cache.
  */
 export function limitReplies(server: FastifyInstance, counter: RequestCounter): void {
   server.addHook('onSend', (request: CountedRequest, reply, payload, done) => {
-    if (!isLimited(request)) return done(null, payload);
+    if (request.isRefused || !isLimited(request)) return done(null, payload);
     const count = request.rateLimit ?? counter.count(request);
     if (count.verdict) return done(null, finish(count, request, reply, payload));
     return count.pending?.then(() => finish(count, request, reply, payload));
