@@ -58,40 +58,44 @@ export class S3UrlSigner {
   async sign(requests: SignRequest[]): Promise<SignedUrl[]> {
     const credentials = await this.credentials();
     const at = this.now();
-    return requests.map((request) => this.signOne(request, credentials, request.from ?? at));
+    const pathOf = forRuns((key: string) => this.basePath + encodePath(key));
+    const timeOf = forRuns(basicTime);
+    const parametersOf = forRuns((names: string, time: string, seconds: number) => this.parameters(credentials, names, time, seconds));
+    return requests.map(({ method, key, query = {}, headers = {}, seconds: wanted, from = at }) => {
+      const seconds = lifetime(wanted, credentials, from);
+      const time = timeOf(from);
+      const signed = canonicalHeaders({ ...headers, host: this.origin.host });
+      const path = pathOf(key);
+      const parameters = [...parametersOf(signed.names, time, seconds), ...pairs(query)].sort().join('&');
+      const canonical = `${method}\n${path}\n${parameters}\n${signed.lines}\n${signed.names}\nUNSIGNED-PAYLOAD`;
+      const signature = this.key.signature(credentials, time, hash('sha256', canonical));
+      return {
+        url: `${this.origin.protocol}//${this.origin.host}${path}?${parameters}&X-Amz-Signature=${signature}`,
+        expiresAt: Math.floor(from / 1_000) * 1_000 + seconds * 1_000,
+      };
+    });
   }
 
-  private signOne(request: SignRequest, credentials: Credentials, at: number): SignedUrl {
-    const seconds = lifetime(request.seconds, credentials, at);
-    const time = basicTime(at);
-    const headers: Record<string, string> = { ...request.headers, host: this.origin.host };
-    const signedHeaders = Object.keys(headers).sort();
-    const query = canonicalQuery({
-      ...request.query,
+  private parameters({ accessKeyId, sessionToken }: Credentials, signedHeaders: string, time: string, seconds: number): string[] {
+    return pairs({
       'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
       'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD',
-      'X-Amz-Credential': `${credentials.accessKeyId}/${this.key.scope(time)}`,
+      'X-Amz-Credential': `${accessKeyId}/${this.key.scope(time)}`,
       'X-Amz-Date': time,
       'X-Amz-Expires': String(seconds),
-      'X-Amz-SignedHeaders': signedHeaders.join(';'),
-      ...(credentials.sessionToken && { 'X-Amz-Security-Token': credentials.sessionToken }),
+      ...(sessionToken && { 'X-Amz-Security-Token': sessionToken }),
+      'X-Amz-SignedHeaders': signedHeaders,
     });
-    const path = this.basePath + encodePath(request.key);
-    const canonical = [
-      request.method,
-      path,
-      query,
-      ...signedHeaders.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}`),
-      '',
-      signedHeaders.join(';'),
-      'UNSIGNED-PAYLOAD',
-    ].join('\n');
-    const signature = this.key.signature(credentials, time, hash('sha256', canonical));
-    return {
-      url: `${this.origin.protocol}//${this.origin.host}${path}?${query}&X-Amz-Signature=${signature}`,
-      expiresAt: Math.floor(at / 1_000) * 1_000 + seconds * 1_000,
-    };
   }
+}
+
+/** URLs that are signed together differ in little: what one shares with the one before it is not made again. */
+function forRuns<A extends unknown[], R>(make: (...of: A) => R): (...of: A) => R {
+  let last: { of: A; made: R } | undefined;
+  return (...of) => {
+    if (!last?.of.every((value, i) => value === of[i])) last = { of, made: make(...of) };
+    return last.made;
+  };
 }
 
 /** S3 refuses a URL once the credentials that signed it have expired, whatever `X-Amz-Expires` says. */
@@ -100,8 +104,11 @@ function lifetime(seconds: number, { expiration }: Credentials, at: number): num
   return Math.max(1, Math.min(seconds, Math.floor((expiration.getTime() - at) / 1_000)));
 }
 
-const canonicalQuery = (query: Record<string, string>): string =>
-  Object.entries(query)
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
-    .join('&');
+const pairs = (query: Record<string, string>): string[] => Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
+
+function canonicalHeaders(headers: Record<string, string>): { names: string; lines: string } {
+  const names = Object.keys(headers).sort();
+  let lines = '';
+  for (const name of names) lines += `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`;
+  return { names: names.join(';'), lines };
+}
