@@ -1,5 +1,6 @@
 import { Clock } from '../common/clock.js';
 import { UuidIds } from '../common/ids.js';
+import { LoopTurns } from '../resilience/loop-turns.js';
 import { DocumentChanges } from './document-changes.js';
 import { DocumentsService } from './documents.service.js';
 import { DownloadsService } from './downloads.service.js';
@@ -41,7 +42,7 @@ export function documentsFixture(limits: Partial<Limits> = {}) {
   const changes = new DocumentChanges(repository, clock);
   const leftovers = new Leftovers(repository, shareRepository, files, clock);
   const uploads = new UploadsService(repository, changes, files, leftovers, allowed, ids, clock);
-  const multipart = new MultipartService(changes, uploads, files);
+  const multipart = new MultipartService(changes, uploads, files, new LoopTurns());
   const downloads = new DownloadsService(repository, changes, files);
   return {
     clock,

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LoadShedder } from './load-shedder.js';
-import { RequestsInFlight } from './requests-in-flight.js';
+import type { LoopTurns } from './loop-turns.js';
+import type { RequestsInFlight } from './requests-in-flight.js';
 import type { RouteClass } from './route-class.js';
 
 describe('the load shedder', () => {
   const inFlight = { count: 0 };
+  const loopTurns = { waiting: 0 };
   let shedder: LoadShedder;
   beforeEach(() => {
     inFlight.count = 4;
-    shedder = new LoadShedder(inFlight as RequestsInFlight);
+    loopTurns.waiting = 0;
+    shedder = new LoadShedder(inFlight as RequestsInFlight, loopTurns as LoopTurns);
     // What the machine does meanwhile must not count.
     shedder.onModuleDestroy();
   });
@@ -72,6 +75,13 @@ describe('the load shedder', () => {
     inFlight.count = 3;
     observe(1_000, 1_000);
     expect([share('create'), share('read')]).toEqual([0, 0]);
+  });
+
+  it('refuses the dear at once while long work waits for its turns', () => {
+    loopTurns.waiting = 3;
+    expect(share('upload')).toBe(0);
+    loopTurns.waiting = 4;
+    expect([share('upload'), share('create'), share('write'), share('read')]).toEqual([1, 1, 0, 0]);
   });
 
   it('refuses by the number in flight while the event loop is idle', () => {

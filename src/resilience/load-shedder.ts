@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { SoftState } from '../common/soft-state.js';
+import { LoopTurns } from './loop-turns.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 import { ROUTE_CLASSES, type RouteClass, type Tier } from './route-class.js';
 
@@ -20,6 +21,9 @@ const FALL = 0.06;
 /** So few at once are never too many: then the turns are long because something else has the machine, and refusing helps nobody. */
 const FEW = 4;
 
+/** Pieces of long work that may wait for their turns. While they do the processor has enough to do: more of them would only wait longer. */
+const MOST_WAITING = 4;
+
 /** Requests at once. Beyond its number a tier is refused whatever the event loop says: a dependency may hang. */
 const MOST_IN_FLIGHT: Record<Tier, number> = { always: Infinity, cheap: 1_024, middle: 768, dear: 512 };
 
@@ -29,7 +33,8 @@ const MOST_PRESSURE = FROM.cheap + 0.98;
 
 /**
  * Refuses what would only make everybody wait. The pressure rises while turns of the event loop take longer than the target and
- * falls while they are shorter; it says which share of each tier is refused, the dear ones first. Unloaded it costs a comparison.
+ * falls while they are shorter; it says which share of each tier is refused, the dear ones first. Long work takes turns, which
+ * keeps them short: there the queue tells, and at once. Unloaded it costs a comparison.
  */
 @SoftState({ holds: 'how much of the load is refused at the moment', bound: 'seven numbers and a histogram', maxAge: 'measured 10 times a second', ifLost: 'nothing: the next task measures for itself' })
 @Injectable()
@@ -44,7 +49,10 @@ export class LoadShedder implements OnModuleDestroy {
   /** The median turn of the last measurement. Milliseconds. */
   turnMs = 0;
 
-  constructor(private readonly inFlight: RequestsInFlight) {
+  constructor(
+    private readonly inFlight: RequestsInFlight,
+    private readonly loopTurns: LoopTurns,
+  ) {
     this.turns.enable();
     this.timer = setInterval(() => this.measure(), MEASURE_MS);
     this.timer.unref();
@@ -56,10 +64,8 @@ export class LoadShedder implements OnModuleDestroy {
 
   refuses(routeClass: RouteClass): boolean {
     const { tier } = ROUTE_CLASSES[routeClass];
-    if (this.inFlight.count < FEW || (this.pressure === 0 && this.inFlight.count < MOST_IN_FLIGHT.dear)) return false;
-    const share = Math.max(0, Math.min(1, this.pressure - FROM[tier]));
-    // A burst between two measurements must not fill the next turns: the higher the pressure, the fewer at once.
-    const isRefused = this.inFlight.count >= Math.min(MOST_IN_FLIGHT[tier], FEW / share) || this.isDue(tier, share);
+    if (this.inFlight.count < FEW) return false;
+    const isRefused = (tier === 'dear' && this.loopTurns.waiting >= MOST_WAITING) || this.isTooMuch(tier);
     if (isRefused) this.refused += 1;
     return isRefused;
   }
@@ -73,6 +79,14 @@ export class LoadShedder implements OnModuleDestroy {
   onModuleDestroy(): void {
     clearInterval(this.timer);
     this.turns.disable();
+  }
+
+  private isTooMuch(tier: Tier): boolean {
+    const { count } = this.inFlight;
+    if (this.pressure === 0 && count < MOST_IN_FLIGHT.dear) return false;
+    const share = Math.max(0, Math.min(1, this.pressure - FROM[tier]));
+    // A burst between two measurements must not fill the next turns: the higher the pressure, the fewer at once.
+    return count >= Math.min(MOST_IN_FLIGHT[tier], FEW / share) || this.isDue(tier, share);
   }
 
   /** Spreads what is refused evenly, without chance: half means every second one. */

@@ -28,6 +28,7 @@ import { VersionsService } from '../../src/documents/versions/versions.service.j
 import { DynamoIdempotencyRecords } from '../../src/idempotency/dynamo-idempotency-records.js';
 import { Idempotency } from '../../src/idempotency/idempotency.js';
 import { Keyring } from '../../src/idempotency/keyring.js';
+import { LoopTurns } from '../../src/resilience/loop-turns.js';
 import { ownEnvironment } from '../support/own-cloud.js';
 import { patientClients, type Clients } from '../support/patience.js';
 
@@ -80,7 +81,7 @@ export function task(config: Config, replacements: Replacements = {}) {
   const leftovers = new Leftovers(repository, shareRepository, files, clock);
   const documents = new DocumentsService(repository, changes, leftovers, clock);
   const uploads = new UploadsService(repository, changes, files, leftovers, limits, ids, clock);
-  const multipart = new MultipartService(changes, uploads, files);
+  const multipart = new MultipartService(changes, uploads, files, new LoopTurns());
   const downloads = new DownloadsService(repository, changes, files);
   return {
     clock, signer, repository, files, documents, uploads, multipart, downloads, db,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type FieldError } from '../../common/app-error.js';
+import { LoopTurns } from '../../resilience/loop-turns.js';
 import { DocumentChanges } from '../document-changes.js';
 import type { StoredDocument } from '../stored-document.js';
 import { FileStore, type SignedPart, type StoredPart } from './file-store.js';
@@ -14,6 +15,9 @@ export interface GivenPart {
   etag: string;
 }
 
+/** So many addresses are signed in less time than a turn of the event loop takes. */
+const FEW = 32;
+
 /** S3 takes no smaller part but the last. */
 const SMALLEST_PART = 5 * 2 ** 20;
 
@@ -24,6 +28,7 @@ export class MultipartService {
     private readonly changes: DocumentChanges,
     private readonly uploads: UploadsService,
     private readonly files: FileStore,
+    private readonly loopTurns: LoopTurns,
   ) {}
 
   async sign(userId: string, id: string, partNumbers: number[]): Promise<SignedPart[]> {
@@ -32,6 +37,7 @@ export class MultipartService {
     if (partSize === undefined) throw new AppError('conflict', 'This upload is a single PUT: it has no parts.');
     refuseBeyond(partNumbers, partCountOf(size, partSize));
     const multipartId = await this.begun(document);
+    if (partNumbers.length > FEW) await this.loopTurns.take();
     const parts = partNumbers.map((partNumber) => ({ partNumber, size: lengthOfPart(partNumber, size, partSize) }));
     return this.files.signParts(uploadKeyOf(document), multipartId, parts);
   }
