@@ -29,8 +29,10 @@ export interface S3Target {
 
 const HEX = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`);
 
+const UNRESERVED = /^[\w.~-]*$/;
+
 /** RFC 3986 unreserved characters stay; `encodeURIComponent` leaves five more that SigV4 wants encoded. */
-const encode = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/g, (char) => HEX[char.charCodeAt(0)] ?? char);
+const encode = (text: string): string => (UNRESERVED.test(text) ? text : encodeURIComponent(text).replace(/[!'()*]/g, (char) => HEX[char.charCodeAt(0)] ?? char));
 const encodePath = (path: string): string => path.split('/').map(encode).join('/');
 
 /**
@@ -64,7 +66,7 @@ export class S3UrlSigner {
     return requests.map(({ method, key, query = {}, headers = {}, seconds: wanted, from = at }) => {
       const seconds = lifetime(wanted, credentials, from);
       const time = timeOf(from);
-      const signed = canonicalHeaders({ ...headers, host: this.origin.host });
+      const signed = canonicalHeaders(headers, this.origin.host);
       const path = pathOf(key);
       const parameters = [...parametersOf(signed.names, time, seconds), ...pairs(query)].sort().join('&');
       const canonical = `${method}\n${path}\n${parameters}\n${signed.lines}\n${signed.names}\nUNSIGNED-PAYLOAD`;
@@ -106,9 +108,11 @@ function lifetime(seconds: number, { expiration }: Credentials, at: number): num
 
 const pairs = (query: Record<string, string>): string[] => Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
 
-function canonicalHeaders(headers: Record<string, string>): { names: string; lines: string } {
-  const names = Object.keys(headers).sort();
+const oneSpaced = (value: string): string => (value.includes(' ') ? value.trim().replace(/ +/g, ' ') : value);
+
+function canonicalHeaders(headers: Record<string, string>, host: string): { names: string; lines: string } {
+  const names = ['host', ...Object.keys(headers)].sort();
   let lines = '';
-  for (const name of names) lines += `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`;
+  for (const name of names) lines += `${name}:${name === 'host' ? host : oneSpaced(headers[name] ?? '')}\n`;
   return { names: names.join(';'), lines };
 }

@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { ShortHmac } from './short-hmac.js';
 import { SoftState } from '../common/soft-state.js';
 
 /** As the SDK's credential providers give them. */
@@ -22,7 +23,7 @@ export const basicTime = (at: number): string => new Date(at).toISOString().repl
   ifLost: 'nothing: it is derived again',
 })
 export class SigningKey {
-  private derived?: { from: string; key: KeyObject };
+  private derived?: { from: string; hmac: ShortHmac };
 
   constructor(
     private readonly region: string,
@@ -40,9 +41,8 @@ export class SigningKey {
     const from = `${day} ${accessKeyId} ${secretAccessKey}`;
     if (this.derived?.from !== from) {
       const key = [day, this.region, this.service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
-      // A key object: made from bytes each time, an HMAC would cost seven times as much.
-      this.derived = { from, key: createSecretKey(key as Buffer) };
+      this.derived = { from, hmac: new ShortHmac(key as Buffer) };
     }
-    return createHmac('sha256', this.derived.key).update(`AWS4-HMAC-SHA256\n${time}\n${this.scope(time)}\n${canonical}`).digest('hex');
+    return this.derived.hmac.hex(`AWS4-HMAC-SHA256\n${time}\n${this.scope(time)}\n${canonical}`);
   }
 }
