@@ -78,6 +78,8 @@ describe('a pool whose keys cannot be read', () => {
       expectProblem(down, 503, 'unavailable');
       expect(down.headers.get('retry-after')).toBe('1');
       expect(down.headers.has('www-authenticate')).toBe(false);
+      // Turned away before any work: it costs nobody's budget.
+      expect(down.headers.has('ratelimit')).toBe(false);
       expectProblem(await client.get('/health/ready'), 503, 'unavailable');
       await Promise.all(Array.from({ length: 50 }, () => client.get(ADMIN)));
       expect(pool.fetches).toBe(1);

@@ -8,6 +8,8 @@ import { checksumOf, enterAs, makeFile, MIB, otherWindow } from './support/app-p
 import { launchBrowser, PATIENCE } from './support/chromium.js';
 import { startWorld, type World } from './support/world.js';
 
+/** The least that is sent in parts, of which there are then five. MiB. */
+const IN_PARTS = 65;
 const PART = /[?&]partNumber=/;
 
 describe("the app's uploads, over two tasks and with access tokens of ten seconds", () => {
@@ -117,7 +119,7 @@ describe("the app's uploads, over two tasks and with access tokens of ten second
   }
 
   it('waits while it is off line, and goes on by itself', async () => {
-    const { path, checksum } = makeFile(folder, 'tunnel.bin', 80);
+    const { path, checksum } = makeFile(folder, 'tunnel.bin', IN_PARTS);
     const parts = await gate(1);
     await choose(path);
     await parts.reached();
@@ -131,7 +133,7 @@ describe("the app's uploads, over two tasks and with access tokens of ten second
   });
 
   it('gets a new access token when the one it began with ends during an upload', async () => {
-    const { path, checksum } = makeFile(folder, 'token.bin', 80);
+    const { path, checksum } = makeFile(folder, 'token.bin', IN_PARTS);
     const tokens = new Set<string>();
     page.on('request', (request) => {
       const { authorization } = request.headers();
@@ -147,7 +149,7 @@ describe("the app's uploads, over two tasks and with access tokens of ten second
   });
 
   it('keeps the upload when the sign-in has ended, and goes on after another', async () => {
-    const { path, checksum } = makeFile(folder, 'again.bin', 80);
+    const { path, checksum } = makeFile(folder, 'again.bin', IN_PARTS);
     const parts = await gate(1);
     await choose(path);
     await parts.reached();
@@ -169,7 +171,7 @@ describe("the app's uploads, over two tasks and with access tokens of ten second
   });
 
   it('loses nothing when tasks are killed during an upload, and shows who answered', async () => {
-    const { path, checksum } = makeFile(folder, 'killed.bin', 80);
+    const { path, checksum } = makeFile(folder, 'killed.bin', IN_PARTS);
     const parts = await gate(2);
     await choose(path);
     await parts.reached();
@@ -188,7 +190,7 @@ describe("the app's uploads, over two tasks and with access tokens of ten second
   });
 
   it('says so when the file changes while it uploads, and publishes nothing', async () => {
-    const { path } = makeFile(folder, 'moving.bin', 80);
+    const { path } = makeFile(folder, 'moving.bin', IN_PARTS);
     const parts = await gate(1);
     await choose(path);
     await parts.reached();
@@ -199,7 +201,7 @@ describe("the app's uploads, over two tasks and with access tokens of ten second
   });
 
   it('discards what is stored when an upload is cancelled', async () => {
-    const { path } = makeFile(folder, 'unwanted.bin', 80);
+    const { path } = makeFile(folder, 'unwanted.bin', IN_PARTS);
     const parts = await gate(1);
     await choose(path);
     await parts.reached();
