@@ -29,9 +29,9 @@ export interface S3Target {
 
 const HEX = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`);
 
+/** RFC 3986 §2.3. */
 const UNRESERVED = /^[\w.~-]*$/;
-
-/** RFC 3986 unreserved characters stay; `encodeURIComponent` leaves five more that SigV4 wants encoded. */
+/** Unreserved characters stay; `encodeURIComponent` leaves five more that SigV4 wants encoded. */
 const encode = (text: string): string => (UNRESERVED.test(text) ? text : encodeURIComponent(text).replace(/[!'()*]/g, (char) => HEX[char.charCodeAt(0)] ?? char));
 const encodePath = (path: string): string => path.split('/').map(encode).join('/');
 
