@@ -170,6 +170,18 @@ describe('an upload', () => {
       await expect(fixture.multipart.sign(USER, (await create()).id, [1])).rejects.toMatchObject({ kind: 'conflict' });
     });
 
+    it('has many parts signed in a turn of their own, and few at once', async () => {
+      const { id } = await create({ size: 33 * 16 * MIB });
+      await fixture.multipart.sign(USER, id, [1]);
+      const order: number[] = [];
+      const ask = async (count: number) => {
+        await fixture.multipart.sign(USER, id, Array.from({ length: count }, (_, nth) => nth + 1));
+        order.push(count);
+      };
+      await Promise.all([ask(33), ask(32)]);
+      expect(order).toEqual([32, 33]);
+    });
+
     it('is begun once, however many tasks ask at the same time', async () => {
       const { id } = await create({ size: SIZE });
       await Promise.all(Array.from({ length: 5 }, () => fixture.multipart.sign(USER, id, [1])));

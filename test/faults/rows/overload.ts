@@ -21,7 +21,7 @@ const CONNECTIONS = 256;
 /** They keep the task busy, and are so few that it refuses none of them. */
 const CLIENTS = 4;
 const TIMES = 3;
-/** So many that 2 refusals cost less than a tenth of one good reply (docs/adr/0018-load-shedding-and-lifecycle.md). */
+/** So many that refusing two of three costs under 5 % of the work (docs/adr/0018-load-shedding-and-lifecycle.md). */
 const PARTS = 400;
 const LARGE = PARTS * 64 * 2 ** 20;
 /** Shedding has to notice first. */
